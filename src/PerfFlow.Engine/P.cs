@@ -1,0 +1,1 @@
+namespace PerfFlow.Engine; internal static class Placeholder;

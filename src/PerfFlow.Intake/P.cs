@@ -1,0 +1,1 @@
+namespace PerfFlow.Intake; internal static class Placeholder;

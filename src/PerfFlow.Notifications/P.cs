@@ -1,0 +1,1 @@
+namespace PerfFlow.Notifications; internal static class Placeholder;

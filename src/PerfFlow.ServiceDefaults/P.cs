@@ -1,0 +1,1 @@
+namespace PerfFlow.ServiceDefaults; internal static class Placeholder;
