@@ -1,0 +1,95 @@
+namespace PerfFlow.Engine;
+
+/// <summary>
+/// What somebody, or a due timer, wants to do to a case. The set is closed: an act that is not here does not exist.
+/// </summary>
+/// <remarks>An act carries facts (outcome, codes, instants, ids and hashes of rows), never the text of a form.</remarks>
+public abstract record Act
+{
+    private protected Act()
+    {
+    }
+
+    /// <summary>The stable name written to the journal and asked for by <see cref="LegalActs"/>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the expressions of this burst read as input.</summary>
+    internal virtual Facts BurstInput => Facts.Empty;
+
+    /// <summary>Opens a new case; legal only where there is no instance yet.</summary>
+    public sealed record Start(Facts Input) : Act
+    {
+        public override string Name => "Start";
+
+        internal override Facts BurstInput => Input;
+    }
+
+    /// <summary>Decides an open human step. <c>Facts["outcome"]</c> must be one of the outcomes that the step offers.</summary>
+    public sealed record Complete(int Visit, Facts Facts) : Act
+    {
+        public override string Name => "Complete";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>
+    /// 撤回: the sender pulls back the decision of <paramref name="Visit"/>. Legal while everything that the decision opened is
+    /// still open and <c>Facts["opened"]</c> is false (the caller reads under the case lock whether anybody looked at it).
+    /// </summary>
+    public sealed record Withdraw(int Visit, Facts Facts) : Act
+    {
+        public override string Name => "Withdraw";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>取消审核 (T9): a finished case goes back to its last human step.</summary>
+    public sealed record Reopen(Facts Facts) : Act
+    {
+        public override string Name => "Reopen";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>转办: the task of the visit belongs to <paramref name="Holder"/>, to its role again when null.</summary>
+    public sealed record Reassign(int Visit, string? Holder) : Act
+    {
+        public override string Name => "Reassign";
+    }
+
+    /// <summary>延期: the visit (a human step or a timer) is due at another, future instant.</summary>
+    public sealed record Extend(int Visit, DateTimeOffset Due) : Act
+    {
+        public override string Name => "Extend";
+    }
+
+    /// <summary>免报 (T11): nothing is to be filed. Legal while the filling step is open and nothing was ever submitted.</summary>
+    public sealed record Waive(Facts Facts) : Act
+    {
+        public override string Name => "Waive";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>作废 (T11): ends the case whatever its state, unless it has ended already.</summary>
+    public sealed record Void(Facts Facts) : Act
+    {
+        public override string Name => "Void";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>A timer of an open visit is due. Refused before its instant, so a timer that moved meanwhile does no harm.</summary>
+    public sealed record FireTimer(int Visit, string Timer) : Act
+    {
+        public override string Name => "FireTimer";
+    }
+
+    /// <summary>An event that an open visit waits for has happened; the facts are the result of the waiting activity.</summary>
+    public sealed record DeliverEvent(int Visit, string Event, Facts Facts) : Act
+    {
+        public override string Name => "DeliverEvent";
+
+        internal override Facts BurstInput => Facts;
+    }
+}

@@ -1,0 +1,20 @@
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine;
+
+/// <summary>One act and why it is not possible now; null = it is.</summary>
+public sealed record LegalAct(string Name, string? RefusalCode);
+
+/// <summary>Which acts exist for a visit of a case now, by the same table that <see cref="WorkflowEngine"/> decides by.</summary>
+public static class LegalActs
+{
+    /// <summary>
+    /// Every act that can be aimed at the visit (an open one, or a completed one for <c>Withdraw</c>) or at the case, each with
+    /// null or a code of <see cref="RefusalCodes"/>. Facts are not known here: whether somebody opened the next step, or whether
+    /// an outcome lacks a due date, is decided by the act itself.
+    /// </summary>
+    public static IReadOnlyList<LegalAct> For(Instance? instance, int visit) => throw new NotSupportedException($"{instance?.Revision} {visit}");
+
+    /// <summary>The outcomes that the step of an open visit offers now; empty if there is no such visit.</summary>
+    public static IReadOnlyList<string> Outcomes(Instance instance, int visit) => throw new NotSupportedException($"{instance.Revision} {visit}");
+}

@@ -1,1 +1,0 @@
-namespace PerfFlow.Engine; internal static class Placeholder;

@@ -1,0 +1,53 @@
+namespace PerfFlow.Engine;
+
+/// <summary>Why an act is refused. Stable: texts, clients and the journal of refusals refer to them.</summary>
+public static class RefusalCodes
+{
+    /// <summary>The case exists already, so it cannot be started.</summary>
+    public const string NotStartable = "not-startable";
+
+    /// <summary>There is no case yet.</summary>
+    public const string NotStarted = "not-started";
+
+    /// <summary>The case has ended.</summary>
+    public const string AlreadyFinished = "already-finished";
+
+    /// <summary>The case waits for repair after a fault.</summary>
+    public const string Faulted = "faulted";
+
+    /// <summary>The visit was decided, pulled back or overtaken by another act, or never existed.</summary>
+    public const string VisitClosed = "visit-closed";
+
+    /// <summary>Somebody has opened what the decision led to, or its place in the case has moved on.</summary>
+    public const string AlreadyOpened = "already-opened";
+
+    /// <summary>The visit is still open or is no decision, so there is nothing to pull back.</summary>
+    public const string NothingToWithdraw = "nothing-to-withdraw";
+
+    /// <summary>What the decision did outside the case (cases started, events published) cannot be undone.</summary>
+    public const string NotReversible = "not-reversible";
+
+    /// <summary>The step does not offer this outcome.</summary>
+    public const string UnknownOutcome = "unknown-outcome";
+
+    /// <summary>The act lacks a fact that the definition needs.</summary>
+    public const string MissingFact = "missing-fact";
+
+    /// <summary>The act does not exist for this kind of step.</summary>
+    public const string ActNotAllowed = "act-not-allowed";
+
+    /// <summary>Something was submitted already, so the case cannot be waived.</summary>
+    public const string AlreadySubmitted = "already-submitted";
+
+    /// <summary>Only a finished case can be reopened.</summary>
+    public const string NotFinished = "not-finished";
+
+    /// <summary>The timer does not exist, or is not due yet.</summary>
+    public const string TimerNotDue = "timer-not-due";
+
+    /// <summary>The visit waits for another event.</summary>
+    public const string NotWaiting = "not-waiting";
+
+    /// <summary>A new due instant must lie in the future.</summary>
+    public const string DueInPast = "due-in-past";
+}
