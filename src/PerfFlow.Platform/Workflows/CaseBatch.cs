@@ -1,0 +1,255 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using PerfFlow.Engine;
+using PerfFlow.Engine.Instances;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Workflows;
+
+/// <summary>
+/// One group commit: a round trip that locks and reads, decisions in memory, a round trip that writes and commits.
+/// Row locks are taken in the order of case ids, so two batches never wait for each other in a circle.
+/// </summary>
+internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context)
+{
+    private readonly Dictionary<long, CaseState> cases = [];
+    private readonly Dictionary<(long Actor, Guid Id), Recorded> recorded = [];
+    private readonly Dictionary<(string Table, long Id), int> guards = [];
+    private readonly HashSet<long> referenced = [];
+    private readonly Outcome<CaseAnswer>[] answers = new Outcome<CaseAnswer>[batch.Count];
+    private readonly CaseWrites writes = new(context.Tables);
+    private readonly DateTimeOffset recordedAt = Milliseconds(context.Time.GetUtcNow());
+
+    /// <summary>What every batch of a runner works with.</summary>
+    internal sealed record Context(DefinitionCatalog Catalog, FeatureTables Tables, RegionClock Clock, Deadlines Deadlines, CaseMessages Messages, TimeProvider Time);
+
+    private readonly record struct Recorded(byte[] Content, long CaseId, int Seq, int Revision);
+
+    public bool WroteMessages => writes.Outbox.Count > 0;
+
+    public async Task ReadAsync(NpgsqlConnection connection)
+    {
+        var ids = batch.ConvertAll(p => p.Command.CaseId).Distinct().ToArray();
+        await using var read = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("begin"),
+                new("select k.actor_id, k.id, c.content, c.case_id, c.seq, c.revision from unnest($1::bigint[], $2::uuid[]) k(actor_id, id) join platform.commands c using (actor_id, id)")
+                {
+                    Parameters =
+                    {
+                        ArrayOf(NpgsqlDbType.Bigint, batch.ConvertAll(p => p.Command.Actor.UserId).ToArray()),
+                        ArrayOf(NpgsqlDbType.Uuid, batch.ConvertAll(p => p.Command.Id).ToArray()),
+                    },
+                },
+                new("""
+                    select id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id, revision, head_seq, head_hash, state
+                    from platform.cases where id = any($1) order by id for update
+                    """)
+                {
+                    Parameters = { ArrayOf(NpgsqlDbType.Bigint, ids) },
+                },
+                new("""
+                    select case_id, visit, node, kind, role, organisation_id, person_id, opened_by, visit_opened_at, opened_at
+                    from platform.tasks where case_id = any($1) order by case_id, visit for update
+                    """)
+                {
+                    Parameters = { ArrayOf(NpgsqlDbType.Bigint, ids) },
+                },
+            },
+        };
+        var reopened = batch.Where(p => p.Command.Act is Act.Reopen).Select(p => p.Command.CaseId).ToArray();
+        read.BatchCommands.Add(new NpgsqlBatchCommand("select distinct origin_id from platform.cases where origin_id = any($1)") { Parameters = { ArrayOf(NpgsqlDbType.Bigint, reopened) } });
+        var tables = batch.SelectMany(p => p.Command.Guards).GroupBy(g => g.Table, StringComparer.Ordinal).ToList();
+        foreach (var table in tables)
+        {
+            // The name is one of our own tables, given in code by the feature that owns it.
+            read.BatchCommands.Add(new NpgsqlBatchCommand($"select id, version from platform.{table.Key} where id = any($1) order by id for share")
+            {
+                Parameters = { ArrayOf(NpgsqlDbType.Bigint, table.Select(g => g.Id).Distinct().ToArray()) },
+            });
+        }
+
+        await using var reader = await read.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            recorded[(reader.GetInt64(0), reader.GetGuid(1))] = new(reader.GetFieldValue<byte[]>(2), reader.GetInt64(3), reader.GetInt32(4), reader.GetInt32(5));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            var state = CaseState.Read(reader, context.Catalog);
+            cases.Add(state.Id, state);
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            cases[reader.GetInt64(0)].Tasks.Add(OpenTask.Read(reader));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            referenced.Add(reader.GetInt64(0));
+        }
+
+        foreach (var table in tables)
+        {
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync())
+            {
+                guards[(table.Key, reader.GetInt64(0))] = reader.GetInt32(1);
+            }
+        }
+    }
+
+    public void Decide()
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            answers[i] = Decide(batch[i].Command);
+        }
+    }
+
+    public async Task WriteAsync(NpgsqlConnection connection)
+    {
+        if (!writes.Any)
+        {
+            await RollbackAsync(connection);
+            return;
+        }
+
+        await using var write = new NpgsqlBatch(connection);
+        writes.AppendTo(write);
+        await write.ExecuteNonQueryAsync();
+    }
+
+    public async Task RollbackAsync(NpgsqlConnection connection)
+    {
+        await using var rollback = new NpgsqlCommand("rollback", connection);
+        await rollback.ExecuteNonQueryAsync();
+    }
+
+    public void Answer()
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Answer.TrySetResult(answers[i]);
+        }
+    }
+
+    private Outcome<CaseAnswer> Decide(CaseCommand command)
+    {
+        var content = ContentHash(command);
+        if (recorded.TryGetValue((command.Actor.UserId, command.Id), out var before))
+        {
+            return before.Content.AsSpan().SequenceEqual(content)
+                ? new CaseAnswer(before.CaseId, before.Revision, before.Seq, Repeated: true)
+                : Refusal.Conflict("command-reused");
+        }
+
+        foreach (var guard in command.Guards)
+        {
+            if (!guards.TryGetValue((guard.Table, guard.Id), out var version) || version != guard.Version)
+            {
+                return Refusal.Conflict("moved-on");
+            }
+        }
+
+        var exists = cases.TryGetValue(command.CaseId, out var state);
+        if (command.Act is Act.Start)
+        {
+            if (exists)
+            {
+                return Refusal.Conflict("case-exists");
+            }
+
+            state = CaseState.New(command.CaseId, command.Seed ?? throw new InvalidOperationException("A start needs a seed."), context.Catalog);
+        }
+        else if (!exists)
+        {
+            return Refusal.NotFound();
+        }
+
+        return Act(state!, command, content);
+    }
+
+    private Outcome<CaseAnswer> Act(CaseState state, CaseCommand command, byte[] content)
+    {
+        var region = context.Clock.Get(state.RegionId);
+        if (region.Closed)
+        {
+            return Refusal.Conflict("region-closed");
+        }
+
+        if (command.Act is Act.Complete complete && HolderRefusal(state, complete, command.Actor) is { } notHolder)
+        {
+            return notHolder;
+        }
+
+        if (command.Act is Act.Reopen && referenced.Contains(state.Id))
+        {
+            return Refusal.Conflict("later-case-exists");
+        }
+
+        var act = command.Act is Act.Withdraw withdraw
+            ? withdraw with { Facts = withdraw.Facts.With("opened", state.Tasks.Exists(t => t.OpenedBy == withdraw.Visit && t.OpenedAt is not null)) }
+            : command.Act;
+        var at = Milliseconds(context.Clock.Now(state.RegionId));
+        switch (WorkflowEngine.Decide(state.Definition, state.Instance, act, at))
+        {
+            case Decision.Refused refused:
+                return Refusal.Conflict(refused.Code);
+            case Decision.Accepted accepted:
+                var recorder = new CaseRecorder(context, writes, region, at, recordedAt);
+                return recorder.Record(state, act, command, accepted, content);
+            default:
+                throw new InvalidOperationException("A decision is accepted or refused.");
+        }
+    }
+
+    /// <summary>The last word on who may decide: rights may have moved between the page and this lock.</summary>
+    private static Refusal? HolderRefusal(CaseState state, Act.Complete complete, Actor actor)
+    {
+        var task = state.Tasks.Find(t => t.Visit == complete.Visit);
+        if (task is null || actor == Actor.Platform)
+        {
+            return null; // the engine says what became of the visit
+        }
+
+        var holds = task.Role == actor.Role && task.OrganisationId == actor.OrganisationId && (task.PersonId is null || task.PersonId == actor.UserId);
+        return holds ? null : Refusal.Conflict("not-holder");
+    }
+
+    private static byte[] ContentHash(CaseCommand command)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
+        json.WriteNumberValue(command.CaseId);
+        CaseRecorder.WriteAct(json, command.Act, array: true);
+        json.WriteStringValue(command.Actor.Role);
+        json.WriteNumberValue(command.Actor.OrganisationId);
+        foreach (var row in command.Rows)
+        {
+            json.WriteBase64StringValue(JournalLine.HashRow(row.Table, row.Values));
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        return SHA256.HashData(buffer.WrittenSpan);
+    }
+
+    /// <summary>Facts and journal hold milliseconds, so that a replay decides at the very instant of the act.</summary>
+    private static DateTimeOffset Milliseconds(DateTimeOffset instant) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
+
+    private static NpgsqlParameter ArrayOf<T>(NpgsqlDbType type, T[] values) =>
+        new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+}

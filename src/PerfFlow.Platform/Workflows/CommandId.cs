@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PerfFlow.Platform.Workflows;
+
+/// <summary>Ids derived from what they identify, so that the same cause gives the same id on every node and after every crash.</summary>
+public static class CommandId
+{
+    /// <summary>An id for the nth effect of a case's revision.</summary>
+    public static Guid OfEffect(long caseId, int revision, int n)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, caseId);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[8..], revision);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[12..], n);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>An id for anything that a line of text names, such as "timer 12 3 close".</summary>
+    public static Guid Of(FormattableString name)
+    {
+        var text = FormattableString.Invariant(name);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}
