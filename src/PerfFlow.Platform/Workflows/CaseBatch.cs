@@ -24,7 +24,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
     private readonly DateTimeOffset recordedAt = Milliseconds(context.Time.GetUtcNow());
 
     /// <summary>What every batch of a runner works with.</summary>
-    internal sealed record Context(DefinitionCatalog Catalog, FeatureTables Tables, RegionClock Clock, Deadlines Deadlines, CaseMessages Messages, TimeProvider Time);
+    internal sealed record Context(DefinitionCatalog Catalog, FeatureTables Tables, RegionClock Clock, Deadlines Deadlines, TimeProvider Time);
 
     private readonly record struct Recorded(byte[] Content, long CaseId, int Seq, int Revision);
 

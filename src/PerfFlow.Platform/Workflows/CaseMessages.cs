@@ -1,24 +1,53 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using PerfFlow.Engine;
-using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Organisation;
 
 namespace PerfFlow.Platform.Workflows;
 
-/// <summary>What other services are told of an act: rows of the outbox, written in the act's own transaction.</summary>
-public sealed class CaseMessages
+/// <summary>
+/// What other services are told of an act: rows of the outbox, written in the act's own transaction. A row holds only
+/// ids; names, addresses and texts are added when it is published, so that an act costs
+/// no look-up of people while cases are locked.
+/// </summary>
+internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision, Region region, DateTimeOffset at, DateTimeOffset recordedAt)
 {
-    internal sealed class Sink(RowSet outbox, CaseState state, int revision, Region region, DateTimeOffset at, DateTimeOffset recordedAt)
+    private int count;
+
+    public void TaskOpened(Effect.TaskOpened task, long organisation, DateTimeOffset? due)
     {
-        public void TaskOpened(Effect.TaskOpened task, long organisation, DateTimeOffset? due)
+        var type = task.Returned ? "case:SubmissionReturned"
+            : state.Instance is null && state.Seed.NoticeId is not null ? "case:NoticeIssued"
+            : "case:TaskOpened";
+        Add(type, task.Visit, json =>
         {
-        }
+            json.WriteString("node", task.ActivityId);
+            json.WriteString("role", task.Role);
+            json.WriteNumber("organisation", organisation);
+            json.WriteNumber("openedBy", task.OpenedBy);
+            if (due is { } instant)
+            {
+                json.WriteNumber("due", instant.ToUnixTimeMilliseconds());
+            }
+        });
+    }
 
-        public void TaskClosed(Effect.TaskClosed task)
-        {
-        }
+    public void TaskClosed(Effect.TaskClosed task) => Add("case:TaskClosed", task.Visit, json => json.WriteString("why", task.Why));
 
-        public void Acted(Act act, CaseCommand command, Instance instance, int seq)
-        {
-        }
+    private void Add(string type, int visit, Action<Utf8JsonWriter> rest)
+    {
+        var buffer = new ArrayBufferWriter<byte>(160);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteNumber("region", region.Id);
+        json.WriteNumber("case", state.Id);
+        json.WriteNumber("revision", revision);
+        json.WriteNumber("visit", visit);
+        json.WriteNumber("at", at.ToUnixTimeMilliseconds());
+        rest(json);
+        json.WriteEndObject();
+        json.Flush();
+        outbox.Add(CommandId.OfEffect(state.Id, revision, ++count), type, Encoding.UTF8.GetString(buffer.WrittenSpan), recordedAt);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var decided = state.Tasks.Find(t => t.Visit == visit);
         var opened = new List<int>();
         var resolved = new List<(string Name, DateTimeOffset Due, string? Calendar)>();
-        var messages = new CaseMessages.Sink(writes.Outbox, state, decision.Instance.Revision, region, at, recordedAt);
+        var messages = new CaseMessages(writes.Outbox, state, decision.Instance.Revision, region, at, recordedAt);
         DateTimeOffset? endedAt = decision.Instance.Status == InstanceStatus.Running ? null : at;
         foreach (var effect in decision.Effects)
         {
@@ -100,7 +100,6 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             state.Id, seq, line, hash, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, at, recordedAt, decided?.VisitOpenedAt);
         WriteCase(state, decision.Instance, seq, hash, endedAt);
         writes.Commands.Add(command.Actor.UserId, command.Id, content, state.Id, seq, decision.Instance.Revision, recordedAt);
-        messages.Acted(act, command, decision.Instance, seq);
         return new CaseAnswer(state.Id, decision.Instance.Revision, seq, Repeated: false) { Status = decision.Instance.Status, Opened = opened };
     }
 
@@ -183,7 +182,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
     private static string? OutcomeOf(Act act) =>
         FactsOf(act) is { } facts && facts.TryGetValue("outcome", out var outcome) ? outcome as string : null;
 
-    private void OpenTask(CaseState state, Effect.TaskOpened task, List<(string, DateTimeOffset, string?)> resolved, CaseMessages.Sink messages)
+    private void OpenTask(CaseState state, Effect.TaskOpened task, List<(string, DateTimeOffset, string?)> resolved, CaseMessages messages)
     {
         var seed = state.Seed;
         var due = task.Deadline is null ? default((DateTimeOffset At, string? Calendar)?) : context.Deadlines.Resolve(region, task.Deadline, at);

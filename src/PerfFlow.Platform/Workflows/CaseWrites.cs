@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using NpgsqlTypes;
 using static NpgsqlTypes.NpgsqlDbType;
 
 namespace PerfFlow.Platform.Workflows;
@@ -39,7 +40,7 @@ internal sealed class CaseWrites(FeatureTables tables)
             $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::boolean[], $16::int[], $17::timestamptz[], $18::timestamptz[],
             $19::text[], $20::smallint[], $21::timestamptz[])
         """,
-        Bigint, Integer, Integer, Bigint, Integer, Bigint, Bigint, Bigint, Bigint, Text, Text, Text, Text, Bigint, Boolean, Integer, TimestampTz, TimestampTz,
+        Bigint, Integer, Integer, Bigint, Integer, Bigint, Bigint, Bigint, Bigint, Text, Text, Text, Text, Bigint, NpgsqlDbType.Boolean, Integer, TimestampTz, TimestampTz,
         Text, Smallint, TimestampTz);
 
     public RowSet TaskPersons { get; } = new(

@@ -60,7 +60,8 @@ public sealed class DefinitionCatalog(RunnerDatabase database, TimeProvider time
             {
                 Parameters = { new() { Value = definition.DefinitionId }, new() { Value = definition.Version } },
             };
-            if (!definition.SourceHash.Span.SequenceEqual((byte[])(await check.ExecuteScalarAsync(ct))!))
+            var published = (byte[])(await check.ExecuteScalarAsync(ct))!;
+            if (!definition.SourceHash.Span.SequenceEqual(published))
             {
                 throw new InvalidOperationException($"{file} differs from the published version {definition.Version} of {definition.DefinitionId}; give it a new version.");
             }

@@ -18,7 +18,6 @@ public sealed partial class WorkflowRunner(
     FeatureTables tables,
     RegionClock clock,
     Deadlines deadlines,
-    CaseMessages messages,
     OutboxSignal outbox,
     TimeProvider time,
     ILogger<WorkflowRunner> logger) : IHostedService, IAsyncDisposable
@@ -226,7 +225,7 @@ public sealed partial class WorkflowRunner(
     private async Task AttemptAsync(List<Pending> batch)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
-        var work = new CaseBatch(batch, new CaseBatch.Context(catalog, tables, clock, deadlines, messages, time));
+        var work = new CaseBatch(batch, new CaseBatch.Context(catalog, tables, clock, deadlines, time));
         try
         {
             await work.ReadAsync(connection);

@@ -1,1 +1,0 @@
-namespace PerfFlow.ServiceDefaults; internal static class Placeholder;
