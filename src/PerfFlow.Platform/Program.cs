@@ -1,1 +1,3 @@
-return 0;
+using PerfFlow.Platform.Commands;
+
+return await PlatformCommandLine.RunAsync(args);

@@ -125,6 +125,7 @@ create table platform.journal (
     visit_opened_at timestamptz,
     primary key (case_id, seq)
 );
+comment on table platform.journal is 'append-only: the audit trail';
 create index journal_actor on platform.journal (actor_id, at);
 create index journal_recorded on platform.journal using brin (recorded_at);
 
@@ -142,6 +143,8 @@ create table platform.journal_days (
     lines      bigint not null,
     sealed_at  timestamptz not null
 );
+
+comment on table platform.journal_days is 'append-only: daily roots of the audit trail';
 
 -- An accepted command's answer, kept seven days of system time.
 create table platform.commands (

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Http;
+
+namespace PerfFlow.Platform.Commands;
+
+/// <summary>What serve, migrate, journal and demo share: where the database is.</summary>
+internal static class HostOptions
+{
+    public static Option<string?> Data() => new("--data") { Description = "Folder of the private database cluster (default: PERFFLOW_DATA, else the user's data folder)" };
+
+    public static Option<int> Port() => new("--port") { Description = "Port to listen on", DefaultValueFactory = _ => 5080 };
+
+    public static Option<bool> Json() => new("--json") { Description = "Results as JSON" };
+
+    /// <summary>
+    /// The databases named in the configuration, else the private cluster, started and migrated. The caller disposes the
+    /// cluster when it has finished with the database.
+    /// </summary>
+    public static async Task<(Databases Databases, PrivateCluster? Cluster)> OpenAsync(string? data, ILoggerFactory logs, CancellationToken ct)
+    {
+        var configuration = Configuration();
+        if (configuration.GetConnectionString("Platform") is { Length: > 0 })
+        {
+            return (Databases.From(configuration), null);
+        }
+
+        var cluster = await PrivateCluster.StartAsync(
+            new PrivateClusterOptions { DataFolder = PrivateClusterFolder.Resolve(data) }, logs.CreateLogger<PrivateCluster>(), ct);
+        var databases = Databases.Of(cluster);
+        await Migrations.RunAsync(databases, logs.CreateLogger(nameof(Migrations)), ct);
+        return (databases, cluster);
+    }
+
+    public static IConfiguration Configuration() => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables()
+        .AddEnvironmentVariables("PERFFLOW_")
+        .Build();
+
+    /// <summary>Progress for people, on standard error.</summary>
+    public static ILoggerFactory Logs(LogLevel level = LogLevel.Information) => LoggerFactory.Create(l => l
+        .SetMinimumLevel(level)
+        .AddSimpleConsole(c => c.SingleLine = true)
+        .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace PerfFlow.Platform.Commands;
+
+/// <summary>
+/// The one executable. Progress goes to standard error, results to standard output; 0 = done, 1 = the thing failed,
+/// 2 = bad usage (design.md §9).
+/// </summary>
+internal static class PlatformCommandLine
+{
+    private const int BadUsage = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("PerfFlow: budget performance management by directives")
+        {
+            ServeCommand.Create(),
+            MigrateCommand.Create(),
+            JournalCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            return BadUsage;
+        }
+
+        return await parsed.InvokeAsync();
+    }
+}
