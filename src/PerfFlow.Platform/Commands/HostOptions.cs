@@ -28,7 +28,7 @@ internal static class HostOptions
         var cluster = await PrivateCluster.StartAsync(
             new PrivateClusterOptions { DataFolder = PrivateClusterFolder.Resolve(data) }, logs.CreateLogger<PrivateCluster>(), ct);
         var databases = Databases.Of(cluster);
-        await Migrations.RunAsync(databases, logs.CreateLogger(nameof(Migrations)), ct);
+        await SchemaUpdate.RunAsync(databases, logs.CreateLogger(nameof(SchemaUpdate)), ct);
         return (databases, cluster);
     }
 

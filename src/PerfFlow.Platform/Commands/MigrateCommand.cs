@@ -17,7 +17,7 @@ internal static class MigrateCommand
             await using var owned = cluster;
             if (cluster is null)
             {
-                await Migrations.RunAsync(databases, logs.CreateLogger(nameof(Migrations)), ct);
+                await SchemaUpdate.RunAsync(databases, logs.CreateLogger(nameof(SchemaUpdate)), ct);
             }
 
             return 0;

@@ -4,7 +4,7 @@ using Npgsql;
 namespace PerfFlow.Platform.Data;
 
 /// <summary>Brings every service's schema up to date as the owner, then gives each service role its rights and no more.</summary>
-public static partial class Migrations
+public static partial class SchemaUpdate
 {
     /// <summary>
     /// A service role reads and writes its own schema. Tables whose comment begins with "append-only" it may only read and
