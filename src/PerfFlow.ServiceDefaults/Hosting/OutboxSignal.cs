@@ -1,15 +1,13 @@
-using System.Threading.Channels;
-
 namespace PerfFlow.ServiceDefaults.Hosting;
 
-/// <summary>Wakes the outbox of this process after a commit; polling finds what another process left.</summary>
+/// <summary>Wakes the dispatchers of this process. One per host; a lost wake costs one poll interval, never a message.</summary>
 public sealed class OutboxSignal
 {
-    private readonly Channel<bool> channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>There may be new rows.</summary>
-    public void Set() => channel.Writer.TryWrite(true);
+    /// <summary>Call it after the commit of a transaction that wrote outbox rows.</summary>
+    public void Set() => Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    /// <summary>Returns when <see cref="Set"/> was called since the last return.</summary>
-    public async Task WaitAsync(CancellationToken ct) => await channel.Reader.ReadAsync(ct);
+    /// <summary>Ends at the next <see cref="Set"/>; take it before looking for rows, await it after.</summary>
+    internal Task Next => next.Task;
 }

@@ -1,1 +1,0 @@
-namespace PerfFlow.Notifications; internal static class Placeholder;

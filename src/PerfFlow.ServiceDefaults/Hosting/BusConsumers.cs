@@ -1,0 +1,31 @@
+using MassTransit;
+using PerfFlow.ServiceDefaults.Messages;
+
+namespace PerfFlow.ServiceDefaults.Hosting;
+
+/// <summary>
+/// Which consumers this process runs. Each service's <c>AddX</c> door names its own; the bus is built from all of them
+/// at the end. One queue per service; a message is published once and reaches every service that has a consumer for it.
+/// </summary>
+public sealed class BusConsumers
+{
+    private readonly List<(string Service, Type Message, Type Consumer)> entries = [];
+
+    /// <summary>Adds a consumer of <typeparamref name="TMessage"/> to the queue of <paramref name="service"/> (its schema name).</summary>
+    public BusConsumers On<TMessage, TConsumer>(string service)
+        where TMessage : Message
+        where TConsumer : class, IConsumer<TMessage>
+    {
+        entries.Add((service, typeof(TMessage), typeof(TConsumer)));
+        return this;
+    }
+
+    /// <summary>Queue of a service.</summary>
+    public static string QueueOf(string service) => $"perfflow-{service}";
+
+    internal int CountOf(Type message) => entries.Count(e => e.Message == message);
+
+    internal IEnumerable<Type> Consumers => entries.Select(e => e.Consumer).Distinct();
+
+    internal ILookup<string, Type> ByService => entries.Select(e => (e.Service, e.Consumer)).Distinct().ToLookup(e => e.Service, e => e.Consumer);
+}

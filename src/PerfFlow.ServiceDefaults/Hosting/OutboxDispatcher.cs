@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.Json;
+using System.Threading.Channels;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PerfFlow.ServiceDefaults.Messages;
+
+namespace PerfFlow.ServiceDefaults.Hosting;
+
+/// <summary>
+/// Carries the rows of one outbox to the bus, at least once and in no order. Two loops: one claims rows and hands them
+/// to the bus without a transaction, one deletes what has arrived and puts back what has not. Neither waits for a
+/// single message, so a slow reader does not hold up the others.
+/// </summary>
+internal sealed partial class OutboxDispatcher(
+    Outbox outbox, OutboxExpansion? expansion, IBus bus, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
+{
+    private const int BatchSize = 250;
+    private const int MaxInFlight = 2000;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RememberConsumed = TimeSpan.FromDays(30);
+
+    private readonly ConcurrentDictionary<long, bool> inFlight = new();
+    private readonly Channel<(OutboxRow Row, Failure? Failure)> ended = Channel.CreateUnbounded<(OutboxRow, Failure?)>();
+
+    private sealed record Failure(string Reason, bool Own);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await InsistAsync(outbox.ReleaseAllAsync, stoppingToken);
+        await Task.WhenAll(PublishLoopAsync(stoppingToken), SettleLoopAsync(stoppingToken), ForgetLoopAsync(stoppingToken));
+    }
+
+    private async Task PublishLoopAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            IReadOnlyList<OutboxRow> rows = [];
+            try
+            {
+                if (inFlight.Count < MaxInFlight)
+                {
+                    rows = await outbox.ClaimAsync(BatchSize, [.. inFlight.Keys], ct);
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                DatabaseAway(outbox.Schema, failure);
+            }
+
+            foreach (var row in rows)
+            {
+                inFlight[row.Id] = true;
+            }
+
+            // One batch is on its way at a time; on the in-memory bus it is on its way when it has been enqueued.
+            var messages = await ReadAsync(rows, ct);
+            await Task.WhenAll(messages.Select(m => PublishAsync(m.Row, m.Message, ct)));
+            if (rows.Count < BatchSize)
+            {
+                await Task.WhenAny(woken, Task.Delay(Poll, time, ct));
+            }
+        }
+    }
+
+    /// <summary>The rows that have something to tell; the others are ended here.</summary>
+    private async Task<List<(OutboxRow Row, Message Message)>> ReadAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
+    {
+        var known = new List<(OutboxRow, Message)>(rows.Count);
+        var terse = new List<OutboxRow>();
+        foreach (var row in rows)
+        {
+            try
+            {
+                if (row.Read() is { } message)
+                {
+                    known.Add((row, message));
+                }
+                else
+                {
+                    terse.Add(row);
+                }
+            }
+            catch (JsonException unreadable)
+            {
+                End(row, new(unreadable.Message, Own: true));
+            }
+        }
+
+        if (terse.Count > 0)
+        {
+            await ExpandAsync(terse, known, ct);
+        }
+
+        return known;
+    }
+
+    private async Task ExpandAsync(List<OutboxRow> rows, List<(OutboxRow, Message)> known, CancellationToken ct)
+    {
+        IReadOnlyDictionary<long, Message?> messages;
+        try
+        {
+            messages = expansion is null ? new Dictionary<long, Message?>() : await expansion(rows, ct);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            rows.ForEach(row => End(row, new(failure.Message, Own: failure is not DbException { IsTransient: true })));
+            return;
+        }
+
+        foreach (var row in rows)
+        {
+            if (!messages.TryGetValue(row.Id, out var message))
+            {
+                End(row, new($"Nothing makes a message of {row.Type}.", Own: true));
+            }
+            else if (message is null)
+            {
+                End(row, null);
+            }
+            else
+            {
+                known.Add((row, message));
+            }
+        }
+    }
+
+    private async Task PublishAsync(OutboxRow row, Message message, CancellationToken ct)
+    {
+        var arrival = arrivals.Expect(row.MessageId, message.GetType());
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var timer = time.CreateTimer(_ => limit.Cancel(), null, PublishLimit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, limit.Token);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            // The broker is away, slow, or knows no queue for it yet: never the row's fault, so it never dies of it.
+            arrivals.Abandon(row.MessageId);
+            End(row, new(failure.Message, Own: false));
+            return;
+        }
+
+        if (arrival.IsCompletedSuccessfully && arrival.Result is null)
+        {
+            End(row, null);
+            return;
+        }
+
+        _ = arrival.ContinueWith(
+            done => End(row, done.Result is { } reason ? new(reason, Own: true) : null),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private void End(OutboxRow row, Failure? failure) => ended.Writer.TryWrite((row, failure));
+
+    private async Task SettleLoopAsync(CancellationToken ct)
+    {
+        while (await ended.Reader.WaitToReadAsync(ct))
+        {
+            var batch = new List<(OutboxRow Row, Failure? Failure)>();
+            while (batch.Count < BatchSize && ended.Reader.TryRead(out var one))
+            {
+                batch.Add(one);
+            }
+
+            var full = inFlight.Count >= MaxInFlight;
+            await InsistAsync(token => SettleAsync(batch, token), ct);
+            foreach (var (row, _) in batch)
+            {
+                inFlight.TryRemove(row.Id, out _);
+            }
+
+            if (full)
+            {
+                signal.Set();
+            }
+        }
+    }
+
+    private async Task SettleAsync(List<(OutboxRow Row, Failure? Failure)> batch, CancellationToken ct)
+    {
+        var arrived = batch.Where(e => e.Failure is null).Select(e => e.Row.Id).ToArray();
+        if (arrived.Length > 0)
+        {
+            await outbox.DeleteAsync(arrived, ct);
+        }
+
+        foreach (var group in batch.Where(e => e.Failure is not null).GroupBy(e => e.Failure!))
+        {
+            var rows = group.Select(e => e.Row).ToList();
+            NotArrived(rows.Count, rows[0].Type, rows[0].MessageId, group.Key.Reason);
+            await outbox.PutBackAsync(rows, group.Key.Reason, group.Key.Own, ct);
+        }
+    }
+
+    private async Task ForgetLoopAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        do
+        {
+            await InsistAsync(token => outbox.ForgetConsumedAsync(time.GetUtcNow() - RememberConsumed, token), ct);
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>Repeats until it works: the database may be away, the rows wait.</summary>
+    private async Task InsistAsync(Func<CancellationToken, Task> act, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await act(ct);
+                return;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                DatabaseAway(outbox.Schema, failure);
+                await Task.Delay(Poll, time, ct);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of {Schema} does not reach its database; it tries again")]
+    private partial void DatabaseAway(string schema, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages have not arrived, among them {Type} {MessageId}: {Reason}")]
+    private partial void NotArrived(int count, string type, Guid messageId, string reason);
+}

@@ -1,0 +1,171 @@
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace PerfFlow.ServiceDefaults.Hosting;
+
+/// <summary>The bus and the outboxes of a process.</summary>
+public static class PerfFlowBus
+{
+    /// <summary>Connection string of the broker; without it all roles must share the process.</summary>
+    public const string ConnectionName = "RabbitMq";
+
+    /// <summary>
+    /// For a service's <c>AddX</c> door: its outbox (a keyed <see cref="Outbox"/> and its dispatcher) in
+    /// <paramref name="schema"/>, and its consumers. Needs <see cref="ServiceDatabase.AddServiceDatabase{TContext}"/> of the same schema.
+    /// </summary>
+    public static IServiceCollection AddOutbox(this IServiceCollection services, string schema, Action<BusConsumers>? consumers = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<OutboxSignal>();
+        services.AddKeyedSingleton(schema, (provider, _) => new Outbox(
+            schema,
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(schema),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<OutboxSignal>()));
+        services.AddSingleton<OutboxOf>(new OutboxOf(schema));
+        consumers?.Invoke(ConsumersOf(services));
+        return services;
+    }
+
+    /// <summary>
+    /// Call it once per host, after every service's door. With <c>ConnectionStrings:RabbitMq</c> (an <c>amqp://</c> address, more
+    /// nodes separated by commas) the services meet on quorum queues, else in memory.
+    /// </summary>
+    public static WebApplicationBuilder AddPerfFlowBus(this WebApplicationBuilder builder)
+    {
+        Environment.SetEnvironmentVariable("MASSTRANSIT_USAGE_TELEMETRY", "false");
+        var address = builder.Configuration.GetConnectionString(ConnectionName);
+        var consumers = ConsumersOf(builder.Services);
+        var services = builder.Services;
+        services.AddSingleton(provider => new Arrivals(provider.GetRequiredService<BusConsumers>(), inMemory: address is null));
+        services.AddReceiveObserver(provider => provider.GetRequiredService<Arrivals>());
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            foreach (var consumer in consumers.Consumers)
+            {
+                bus.AddConsumer(consumer);
+            }
+
+            if (address is null)
+            {
+                bus.UsingInMemory((context, transport) => Endpoints(context, transport, consumers, _ => { }));
+            }
+            else
+            {
+                bus.UsingRabbitMq((context, transport) =>
+                {
+                    RabbitHost(transport, address);
+                    // Without it a message for a service that has never run has no queue and is lost without an error.
+                    transport.ConfigurePublish(pipe => pipe.UseExecute(send =>
+                    {
+                        if (send.TryGetPayload(out RabbitMqSendContext? rabbit))
+                        {
+                            rabbit.Mandatory = true;
+                        }
+                    }));
+                    Endpoints(context, transport, consumers, endpoint => ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue());
+                });
+            }
+        });
+        services.Configure<MassTransitHostOptions>(options =>
+        {
+            // In memory a message published before its consumer stands is lost. A broker may be away at start: pages must
+            // work without it, the outbox waits for it.
+            options.WaitUntilStarted = address is null;
+            options.StopTimeout = TimeSpan.FromSeconds(10);
+        });
+        // Dispatchers come after the bus, so that they stop before it.
+        foreach (var outbox in services.Where(s => s.ServiceType == typeof(OutboxOf)).Select(s => (OutboxOf)s.ImplementationInstance!).ToList())
+        {
+            services.AddSingleton<IHostedService>(provider => new OutboxDispatcher(
+                provider.GetRequiredKeyedService<Outbox>(outbox.Schema),
+                provider.GetKeyedService<OutboxExpansion>(outbox.Schema),
+                provider.GetRequiredService<IBus>(),
+                provider.GetRequiredService<Arrivals>(),
+                provider.GetRequiredService<OutboxSignal>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
+        }
+
+        return builder;
+    }
+
+    private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, Action<IReceiveEndpointConfigurator> queue)
+    {
+        foreach (var service in consumers.ByService)
+        {
+            transport.ReceiveEndpoint(BusConsumers.QueueOf(service.Key), endpoint =>
+            {
+                queue(endpoint);
+                endpoint.PrefetchCount = 32;
+                endpoint.ConcurrentMessageLimit = 8;
+                // Nobody listens for Fault<T>; a mandatory message without a queue would fail the failing.
+                endpoint.PublishFaults = false;
+                // Outer: the database is away; the message waits here for hours rather than in an error queue that needs a hand.
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Handle<NpgsqlException>(e => e.IsTransient || IsAway(e));
+                    retry.Handle<Exception>(e => e.InnerException is NpgsqlException inner && (inner.IsTransient || IsAway(inner)));
+                    retry.Interval(5000, TimeSpan.FromSeconds(2));
+                });
+                // Inner: two consumers met on one row. What still fails goes to the error queue, in memory back to its outbox row.
+                endpoint.UseMessageRetry(retry => retry.Immediate(3));
+                foreach (var consumer in service)
+                {
+                    endpoint.ConfigureConsumer(context, consumer);
+                }
+            });
+        }
+    }
+
+    // 57P01..57P03: shutting down or starting up; 53300: too many connections.
+    private static bool IsAway(NpgsqlException failure) => failure is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" };
+
+    private static void RabbitHost(IRabbitMqBusFactoryConfigurator transport, string address)
+    {
+        var nodes = address.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var first = new Uri(nodes[0]);
+        transport.Host(first, host =>
+        {
+            if (first.UserInfo.Split(':', 2) is [var user, var password])
+            {
+                host.Username(Uri.UnescapeDataString(user));
+                host.Password(Uri.UnescapeDataString(password));
+            }
+
+            host.Heartbeat(TimeSpan.FromSeconds(10));
+            if (nodes.Length > 1)
+            {
+                host.UseCluster(cluster =>
+                {
+                    foreach (var node in nodes)
+                    {
+                        var uri = node.Contains("://", StringComparison.Ordinal) ? new Uri(node) : new Uri("amqp://" + node);
+                        cluster.Node($"{uri.Host}:{(uri.IsDefaultPort || uri.Port < 0 ? 5672 : uri.Port)}");
+                    }
+                });
+            }
+        });
+    }
+
+    private static BusConsumers ConsumersOf(IServiceCollection services)
+    {
+        if (services.FirstOrDefault(s => s.ServiceType == typeof(BusConsumers))?.ImplementationInstance is BusConsumers existing)
+        {
+            return existing;
+        }
+
+        var made = new BusConsumers();
+        services.AddSingleton(made);
+        return made;
+    }
+
+    private sealed record OutboxOf(string Schema);
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace PerfFlow.ServiceDefaults.Hosting;
+
+/// <summary>How every service reaches its own schema.</summary>
+public static class ServiceDatabase
+{
+    /// <summary>Name of the connection string that all services share where they have none of their own.</summary>
+    public const string ConnectionName = "PerfFlow";
+
+    /// <summary>
+    /// Registers an <see cref="NpgsqlDataSource"/> with <paramref name="schema"/> as its service key and
+    /// <typeparamref name="TContext"/> on it, as a scoped context and as a factory. The connection string is
+    /// <c>ConnectionStrings:&lt;schema&gt;</c>, else <c>ConnectionStrings:PerfFlow</c>, read when first used, so that a private
+    /// cluster may be started before.
+    /// </summary>
+    public static IServiceCollection AddServiceDatabase<TContext>(this IServiceCollection services, string schema)
+        where TContext : DbContext
+    {
+        services.AddKeyedSingleton(schema, (provider, _) => NpgsqlDataSource.Create(ConnectionString(provider, schema)));
+        services.AddDbContextFactory<TContext>((provider, options) =>
+            Configure(options, provider.GetRequiredKeyedService<NpgsqlDataSource>(schema), schema));
+        return services;
+    }
+
+    /// <summary>The options of every service context: history of migrations in its own schema, no snapshot to compare with.</summary>
+    public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source, string schema) => options
+        .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations", schema))
+        // The schema is written by hand in .sql files; a test compares model and database instead of a snapshot.
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+
+    /// <summary>The same for a context whose id differs from its use: the owner's connection in <c>migrate</c>.</summary>
+    public static async Task MigrateAsync<TContext>(NpgsqlDataSource owner, string schema, Func<DbContextOptions<TContext>, TContext> create, CancellationToken ct)
+        where TContext : DbContext
+    {
+        var options = new DbContextOptionsBuilder<TContext>();
+        Configure(options, owner, schema);
+        await using var context = create(options.Options);
+        await context.Database.MigrateAsync(ct);
+    }
+
+    private static string ConnectionString(IServiceProvider provider, string schema)
+    {
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        return configuration.GetConnectionString(schema) ?? configuration.GetConnectionString(ConnectionName)
+            ?? throw new InvalidOperationException($"No connection string: set ConnectionStrings:{ConnectionName} or ConnectionStrings:{schema}.");
+    }
+}
