@@ -1,0 +1,52 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using PerfFlow.Platform.Organisation;
+
+namespace PerfFlow.Platform.Access;
+
+/// <summary>A role that somebody holds today, and where.</summary>
+public sealed record Post(string Role, long OrganisationId, BodyKind Kind, string Code, string Name);
+
+/// <summary>
+/// Who is asking: a person of one region with the roles of the region's business date. Endpoints take it as a
+/// parameter; the request has been authenticated when one exists.
+/// </summary>
+/// <param name="Today">The region's business date on which the roles were read.</param>
+public sealed record Viewer(
+    long UserId, string Name, int RegionId, string RegionName, DateOnly Today, IReadOnlyList<Post> Posts)
+{
+    private Reach? reach;
+
+    /// <summary>Holds the role anywhere.</summary>
+    public bool Has(string role) => Posts.Any(p => p.Role == role);
+
+    /// <summary>Holds the role at that body; this is what a task asks.</summary>
+    public bool Has(string role, long organisationId) =>
+        Posts.Any(p => p.OrganisationId == organisationId && p.Role == role);
+
+    /// <summary>The bodies at which the role is held.</summary>
+    public IReadOnlyList<long> At(params ReadOnlySpan<string> roles)
+    {
+        var found = new List<long>();
+        foreach (var post in Posts)
+        {
+            if (roles.Contains(post.Role) && !found.Contains(post.OrganisationId))
+            {
+                found.Add(post.OrganisationId);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What follows from the roles, worked out once.</summary>
+    internal Reach Reach => reach ??= Reach.Of(this);
+
+    /// <summary>Lets an endpoint ask for the viewer as a parameter.</summary>
+    public static ValueTask<Viewer?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(parameter);
+        return ValueTask.FromResult(context.Features.Get<Viewer>());
+    }
+}
