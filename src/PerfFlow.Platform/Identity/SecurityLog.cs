@@ -8,7 +8,6 @@ namespace PerfFlow.Platform.Identity;
 public sealed class SecurityLog(IDbContextFactory<PlatformDb> databases, TimeProvider time)
 {
     /// <summary>One line, in a transaction of its own: a denial is kept although the act came to nothing.</summary>
-    /// <param name="kind">Kebab case; the sentence is the text <c>security.&lt;kind&gt;</c>.</param>
     internal async Task WriteAsync(SecurityNote note, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -33,7 +32,7 @@ public sealed class SecurityLog(IDbContextFactory<PlatformDb> databases, TimePro
     }
 }
 
-/// <summary>What a line of the security log says, before it has its time.</summary>
+/// <summary>What a line of the security log says, before it has its time. The sentence of its kind is the text <c>security.&lt;kind&gt;</c>.</summary>
 internal sealed record SecurityNote(string Kind)
 {
     public int? RegionId { get; init; }

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using PerfFlow.Platform.Data;
 using PerfFlow.ServiceDefaults;
 
@@ -23,7 +21,7 @@ internal sealed record RequestOrigin(string Address, bool Local, string Agent);
 /// </summary>
 internal sealed class SignIn(
     UserManager<User> users, PlatformDb db, SignInThrottle throttle, SessionBook sessions, SecondFactor secondFactor,
-    SecurityLog log, IOptions<IdentityLimits> limits, TimeProvider time)
+    SecurityLog log, TimeProvider time)
 {
     private static readonly User Nobody = new() { RegionId = 0, Name = "", Demo = false, CreatedAt = default };
     private static string? nobodysHash;

@@ -138,6 +138,7 @@ create table platform.security_events (
     address   text,
     detail    text
 );
+comment on table platform.security_events is 'append-only: the serving role may insert and read';
 create index security_events_at on platform.security_events (at);
 create index security_events_user on platform.security_events (user_id, at);
 
