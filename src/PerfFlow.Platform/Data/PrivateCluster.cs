@@ -56,6 +56,10 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>For migrations: database <c>perfflow</c> as its owner.</summary>
     public string OwnerConnectionString => ConnectionString(OwnerRole);
 
+    // For tests, which create databases; the platform itself needs the superuser during the start only.
+    internal string SuperuserConnectionString =>
+        PrivateClusterRoles.Connection(_folder, _passwords, PrivateClusterPasswords.Superuser, "postgres");
+
     /// <summary>The short 0700 folder of the server's only socket.</summary>
     public string SocketFolder => _folder.SocketFolder;
 
