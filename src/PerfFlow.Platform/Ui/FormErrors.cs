@@ -1,3 +1,5 @@
+using PerfFlow.ServiceDefaults;
+
 namespace PerfFlow.Platform.Ui;
 
 /// <summary>One thing to mend in a form.</summary>
@@ -13,6 +15,10 @@ public sealed class FormErrors(params IReadOnlyList<FieldError> errors)
     public IReadOnlyList<FieldError> All => errors;
 
     public bool Any => errors.Count > 0;
+
+    /// <summary>The sentences <c>refusal.&lt;code&gt;</c> of refusals, each at its field.</summary>
+    public static FormErrors Of(Texts texts, params IReadOnlyList<Refusal> refusals) =>
+        new([.. refusals.Select(r => new FieldError(r.Field, texts.Refusal(r)))]);
 
     /// <summary>The sentence for one input, or null.</summary>
     public string? For(string? field) => errors.FirstOrDefault(e => string.Equals(e.Field, field, StringComparison.Ordinal))?.Text;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Ui;
 
@@ -17,6 +18,9 @@ public sealed class Texts(TextCatalogue catalogue, string language)
     public string this[string key, params ReadOnlySpan<object?> args] => args.IsEmpty
         ? catalogue.Find(language, key)
         : string.Format(CultureInfo.InvariantCulture, catalogue.Find(language, key), args);
+
+    /// <summary>The sentence of a refusal: <c>refusal.&lt;code&gt;</c>.</summary>
+    public string Refusal(Refusal refusal) => this["refusal." + refusal.Code, [.. refusal.Args]];
 
     /// <summary>Whether the key has a sentence, for optional parts such as the help of a field.</summary>
     public bool Has(string key) => catalogue.Has(key);
