@@ -85,7 +85,7 @@ namespace PerfFlow.Platform.Workflows
         public DateTimeOffset VisitOpenedAt { get; private init; }
 
         /// <summary>First looked at by its holder; from then on the sender can no longer withdraw (撤回).</summary>
-        public DateTimeOffset? OpenedAt { get; private init; }
+        public DateTimeOffset? OpenedAt { get; private set; }
 
         public DateTimeOffset? DueAt { get; private init; }
 

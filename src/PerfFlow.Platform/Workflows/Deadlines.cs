@@ -1,19 +1,56 @@
+using System.Collections.Concurrent;
 using PerfFlow.Engine;
+using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reminders;
 
 namespace PerfFlow.Platform.Workflows;
 
 /// <summary>Turns what a definition says of time into instants, with the calendar and the ladder of the case's region.</summary>
-public sealed class Deadlines
+public sealed class Deadlines(ParameterStore parameters)
 {
-    /// <summary>The instant that a deadline falls due, and the version of the calendar that gave it (null where a day was given).</summary>
-    public (DateTimeOffset At, string? Calendar) Resolve(Region region, Deadline deadline, DateTimeOffset from) => deadline switch
-    {
-        Deadline.At at => (at.Instant, null),
-        Deadline.WorkingDays days => (from.AddDays(days.Days), "x"),
-        _ => throw new InvalidOperationException("A deadline is an instant or working days."),
-    };
+    // Thousands of tasks of one notice fall due on the same day; their rungs are worked out once.
+    private readonly ConcurrentDictionary<(RegionParameters Parameters, string Calendar, DateTimeOffset Due), IReadOnlyList<ScheduledRung>> schedules = new();
 
-    /// <summary>The next rung of the reminder ladder that lies ahead; null where none is left.</summary>
-    public (short Rung, DateTimeOffset At)? NextRung(Region region, string kind, DateTimeOffset due, DateTimeOffset now) => null;
+    /// <summary>The instant that a deadline falls due, and the version of the calendar that gave it (null where a day was given).</summary>
+    public (DateTimeOffset At, string? Calendar) Resolve(Region region, Deadline deadline, DateTimeOffset from)
+    {
+        switch (deadline)
+        {
+            case Deadline.At at:
+                return (at.Instant, null);
+            case Deadline.WorkingDays days:
+                var calendar = parameters.Calendar(region.Id);
+                return (calendar.DueAfter(from, days.Days), calendar.Version);
+            default:
+                throw new InvalidOperationException("A deadline is an instant or working days.");
+        }
+    }
+
+    /// <summary>The next rung of the reminder ladder that lies ahead, by its working days from the due day; null where none is left.</summary>
+    public (short Rung, DateTimeOffset At)? NextRung(Region region, DateTimeOffset due, DateTimeOffset now)
+    {
+        foreach (var rung in Schedule(region.Id, due))
+        {
+            if (rung.At > now)
+            {
+                return ((short)rung.Rung.WorkingDays, rung.At);
+            }
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<ScheduledRung> Schedule(int regionId, DateTimeOffset due)
+    {
+        var settings = parameters.For(regionId, 0);
+        var calendar = parameters.Calendar(regionId);
+        if (schedules.Count > 10_000)
+        {
+            schedules.Clear(); // settings were changed many times: the old ones are no longer asked for
+        }
+
+        return schedules.GetOrAdd((settings, calendar.Version, due), key => new ReminderLadder(key.Parameters).Schedule(key.Due, calendar));
+    }
 }

@@ -53,6 +53,19 @@ public sealed partial class WorkflowRunner(
         return await pending.Answer.Task.WaitAsync(ct);
     }
 
+    /// <summary>
+    /// The answer to a command that was accepted before: a use case asks when the state it reads no longer fits the
+    /// command, so that a double click is told "done" and not "too late". Null when the id is unknown.
+    /// </summary>
+    public async Task<CaseAnswer?> RepeatedAsync(long userId, Guid commandId, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("select case_id, revision, seq from platform.commands where actor_id = $1 and id = $2");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = commandId });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new CaseAnswer(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Repeated: true) : null;
+    }
+
     /// <summary>Ids for cases that are about to be started; ids of refused starts are simply not used.</summary>
     public async Task<IReadOnlyList<long>> NewCaseIdsAsync(int count, CancellationToken ct)
     {

@@ -1,0 +1,123 @@
+using PerfFlow.Engine;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
+public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, DefinitionCatalog catalog, RegionClock clock, ParameterStore parameters)
+{
+    public const string Approve = "Approve";
+
+    /// <summary>T8: a return without a usable reason is the complaint this platform is built against.</summary>
+    public const int MinReturnText = 10;
+
+    /// <summary>中 and 差 may not be approved: the first is returned and submitted again, the second may not enter the budget (财预〔2015〕88号).</summary>
+    private const int WorstApprovable = 1;
+
+    /// <summary>The outcomes that this case's open step offers now; a return to a department step only where there is one.</summary>
+    public IReadOnlyList<string> OutcomesOf(FilingCase filing)
+    {
+        if (filing.Task is not { Kind: "review" } task)
+        {
+            return [];
+        }
+
+        var step = catalog.Get(filing.Case.Definition).HumanSteps.First(s => s.ActivityId == task.Node);
+        return [.. step.Outcomes.Where(o => o != "ReturnToDepartment" || filing.Case.UnitId != filing.Case.DepartmentId)];
+    }
+
+    public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, ReviewDecision request, CancellationToken ct)
+    {
+        var found = await filings.FindAsync(viewer, request.CaseId, ct);
+        if (found.Refusal is { } missing)
+        {
+            return missing;
+        }
+
+        var filing = found.Value;
+        if (filing.Task is not { Kind: "review" } task || task.Visit != request.Visit)
+        {
+            return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } answer ? answer : Refusal.Conflict("visit-closed");
+        }
+
+        if (viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!OutcomesOf(filing).Contains(request.Outcome))
+        {
+            return new Refusal("unknown-outcome", request.Outcome);
+        }
+
+        var comments = request.Comments.Where(c => c.Text.Trim().Length > 0).ToList();
+        var round = filing.LastRound!.Round;
+        var rows = new List<FeatureRow>();
+        var facts = Facts.Of(("outcome", request.Outcome), ("round", round));
+        if (request.Outcome == Approve)
+        {
+            if (request.Rating > WorstApprovable)
+            {
+                return new Refusal("rating-must-return") { Field = "rating" };
+            }
+
+            if (request.Text.Trim().Length > 0 || request.Rating is not null)
+            {
+                rows.Add(new FeatureRow(OpinionRow.Table.Name, task.Visit, round, request.Text.Trim(), request.Rating?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            }
+        }
+        else
+        {
+            if (CheckReturn(request, filing) is { } incomplete)
+            {
+                return incomplete;
+            }
+
+            var due = BusinessDay.DueInstant(request.Due!.Value);
+            rows.Add(new FeatureRow(ReturnRow.Table.Name, task.Visit, round, string.Join(',', request.Reasons), request.Text.Trim(), request.Outcome, due));
+            facts = facts.With("due", due).With("reasons", request.Reasons);
+        }
+
+        var number = filing.Comments.Count == 0 ? 0 : filing.Comments.Max(c => c.Number);
+        rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, ++number, c.Place, c.Code, c.Text.Trim())));
+        return await runner.RunAsync(
+            new CaseCommand
+            {
+                Id = request.CommandId,
+                CaseId = request.CaseId,
+                Act = new Act.Complete(task.Visit, facts),
+                Actor = new Actor(viewer.UserId, task.Role, task.OrganisationId),
+                Rows = rows,
+            },
+            ct);
+    }
+
+    private Refusal? CheckReturn(ReviewDecision request, FilingCase filing)
+    {
+        if (request.Reasons.Count == 0 || request.Reasons.Any(r => ReturnReasons.Find(r) is null))
+        {
+            return new Refusal("return-needs-reason") { Field = "reasons" };
+        }
+
+        if (request.Text.Trim().Length < MinReturnText)
+        {
+            return new Refusal("return-needs-text", MinReturnText) { Field = "text" };
+        }
+
+        var today = clock.Today(filing.Case.RegionId);
+        if (request.Due is not { } due || due <= today)
+        {
+            return new Refusal("return-needs-due", today.AddDays(1)) { Field = "due" };
+        }
+
+        return parameters.Calendar(filing.Case.RegionId).IsWorkingDay(due)
+            ? null
+            : new Refusal("due-on-rest-day", parameters.Calendar(filing.Case.RegionId).OnWorkingDay(due)) { Field = "due" };
+    }
+}
