@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Data;
 
@@ -27,7 +28,7 @@ public static partial class SchemaUpdate
                 select n.nspname as schema, c.relname as name, 'perfflow_' || n.nspname as role
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname in ('platform', 'intake', 'notifications') and c.relkind = 'r'
-                  and (obj_description(c.oid, 'pg_class') like 'append-only%' or c.relname = '__migrations')
+                  and (obj_description(c.oid, 'pg_class') like 'append-only%' or c.relname = 'migrations')
             loop
                 if exists (select from pg_roles where rolname = target.role) then
                     execute format('revoke update, delete, truncate on %I.%I from %I', target.schema, target.name, target.role);
@@ -46,7 +47,11 @@ public static partial class SchemaUpdate
             await schemas.ExecuteNonQueryAsync(ct);
         }
 
-        await MigrateAsync(owner, logger, ct);
+        await using (var source = NpgsqlDataSource.Create(owner))
+        {
+            await MigrateAsync<PlatformDb>(source, PlatformDb.Schema, o => new PlatformDb(o), logger, ct);
+        }
+
         await using (var connection = new NpgsqlConnection(owner))
         {
             await connection.OpenAsync(ct);
@@ -55,22 +60,13 @@ public static partial class SchemaUpdate
         }
     }
 
-    private static async Task MigrateAsync(string owner, ILogger logger, CancellationToken ct)
+    private static async Task MigrateAsync<TContext>(NpgsqlDataSource owner, string schema, Func<DbContextOptions<TContext>, TContext> create, ILogger logger, CancellationToken ct)
+        where TContext : DbContext
     {
-        await using var platform = new PlatformDb(PlatformDatabase.Options(owner));
-        await MigrateAsync(platform, logger, ct);
+        LogMigrating(logger, schema);
+        await ServiceDatabase.MigrateAsync(owner, schema, create, ct);
     }
 
-    private static async Task MigrateAsync(DbContext db, ILogger logger, CancellationToken ct)
-    {
-        var pending = (await db.Database.GetPendingMigrationsAsync(ct)).ToList();
-        if (pending.Count > 0)
-        {
-            LogMigrating(logger, string.Join(", ", pending));
-            await db.Database.MigrateAsync(ct);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Migrating the database: {Migrations}")]
-    private static partial void LogMigrating(ILogger logger, string migrations);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the schema {Schema} up to date")]
+    private static partial void LogMigrating(ILogger logger, string schema);
 }

@@ -18,6 +18,9 @@ public sealed record HostSettings
     /// <summary>Null = in memory, for which all roles must run in this process.</summary>
     public string? RabbitMq { get; init; }
 
+    /// <summary>Configuration that stands over the settings file: addresses of servers that a test or the demo started.</summary>
+    public IReadOnlyDictionary<string, string?> Extra { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
     /// <summary>System time; tests move it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,6 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults.Hosting;
 
@@ -9,50 +14,78 @@ namespace PerfFlow.Platform.Http;
 /// <summary>Puts a process together from the doors of its services and features.</summary>
 public static class PlatformHost
 {
+    /// <summary>Builds the host of the roles in <paramref name="settings"/>; start it with RunAsync or StartAsync.</summary>
     public static WebApplication Build(HostSettings settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Url);
+        builder.Configuration.AddInMemoryCollection(Configuration(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(settings.Time);
+        builder.AddServiceDefaults();
         if (settings.Roles.HasFlag(ServiceRole.Platform))
         {
             builder.AddPlatform(settings);
         }
 
-        return builder.Build();
+        builder.AddPerfFlowBus();
+        var app = builder.Build();
+        app.MapHealth();
+        if (settings.Roles.HasFlag(ServiceRole.Platform))
+        {
+            app.MapPlatform();
+        }
+
+        return app;
     }
 
     /// <summary>Every table that acts may bring rows into; the verifier reads them without a host.</summary>
-    public static IEnumerable<FeatureTable> FeatureTables() => [];
+    public static IEnumerable<FeatureTable> FeatureTables() =>
+    [
+        RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table,
+    ];
+
+    private static Dictionary<string, string?> Configuration(HostSettings settings)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings:platform"] = settings.Databases.Platform,
+            ["ConnectionStrings:intake"] = settings.Databases.Intake,
+            ["ConnectionStrings:notifications"] = settings.Databases.Notifications,
+        };
+        if (settings.RabbitMq is { Length: > 0 } broker)
+        {
+            values["ConnectionStrings:RabbitMq"] = broker;
+        }
+
+        foreach (var (key, value) in settings.Extra)
+        {
+            values[key] = value;
+        }
+
+        return values;
+    }
 
     private static void AddPlatform(this WebApplicationBuilder builder, HostSettings settings)
     {
         var services = builder.Services;
-        services.AddDbContextFactory<PlatformDb>(options => PlatformDatabase.Configure(options, settings.Databases.Platform));
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContext());
-        services.AddSingleton(_ => new RunnerDatabase(settings.Databases.Platform));
+        services.AddServiceDatabase<PlatformDb>(PlatformDb.Schema);
+        services.AddDatabaseHealth(PlatformDb.Schema);
+        services.AddOutbox(PlatformDb.Schema);
+        services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();
-        services.AddSingleton<Deadlines>();
-        services.AddSingleton<DefinitionCatalog>();
-        services.AddSingleton(new FeatureTables(FeatureTables()));
-        services.AddSingleton<OutboxSignal>();
-        services.AddSingleton<RegionJournal>();
-        services.AddSingleton<WorkflowRunner>();
-        services.AddHostedService<CatalogLoader>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkflowRunner>());
-        services.AddSingleton<TimerPump>();
-        services.AddHostedService(provider => provider.GetRequiredService<TimerPump>());
-        services.AddSingleton<JournalDays>();
-        services.AddHostedService(provider => provider.GetRequiredService<JournalDays>());
+        services.AddSingleton<ParameterStore>();
+        builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
+        services.AddUi();
+        services.AddSubmissions();
+        services.AddReviews();
     }
 
-    /// <summary>Definitions are loaded before the first command can arrive; a bad one stops the start.</summary>
-    private sealed class CatalogLoader(DefinitionCatalog catalog) : IHostedService
+    private static void MapPlatform(this WebApplication app)
     {
-        public Task StartAsync(CancellationToken cancellationToken) =>
-            catalog.LoadAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), cancellationToken);
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        app.UseUi();
+        app.UseIdentity();
+        app.UseAntiforgery();
+        app.MapUi();
     }
 }

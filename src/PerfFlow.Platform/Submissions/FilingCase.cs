@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
-using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Projects;
@@ -30,8 +29,6 @@ public sealed record FilingCase
 
     /// <summary>Its open task; null when the case has ended.</summary>
     public TaskRow? Task { get; init; }
-
-    public required Notice Notice { get; init; }
 
     public required Project Project { get; init; }
 
@@ -107,7 +104,6 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         }
 
         var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == caseId, ct);
-        var notice = await db.Notices.AsNoTracking().FirstAsync(n => n.Id == found.NoticeId, ct);
         var project = await db.Projects.AsNoTracking().FirstAsync(p => p.Id == found.ObjectId, ct);
         long[] bodies = [found.UnitId, found.DepartmentId, found.SectionId];
         var organisations = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
@@ -116,7 +112,6 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         {
             Case = found,
             Task = task,
-            Notice = notice,
             Project = project,
             Unit = organisations[found.UnitId],
             Department = organisations[found.DepartmentId],

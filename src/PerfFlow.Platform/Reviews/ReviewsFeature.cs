@@ -1,0 +1,14 @@
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>The doors of review.</summary>
+internal static class ReviewsFeature
+{
+    public static IServiceCollection AddReviews(this IServiceCollection services)
+    {
+        services.AddSingleton<OpenReview>();
+        services.AddSingleton<DecideReview>();
+        services.AddSingleton<ApproveBatch>();
+        services.AddSingleton<ReopenCase>();
+        return services;
+    }
+}
