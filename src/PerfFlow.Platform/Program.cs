@@ -1,3 +1,5 @@
+using PerfFlow.Intake;
 using PerfFlow.Platform.Commands;
 
-return await PlatformCommandLine.RunAsync(args);
+// the child that reads hostile files starts with nothing else set up: no secrets, no database, no server
+return args is [IntakeParser.Verb, .. var rest] ? await IntakeParser.RunChildAsync(rest) : await PlatformCommandLine.RunAsync(args);

@@ -1,1 +1,0 @@
-namespace PerfFlow.Intake; internal static class Placeholder;
