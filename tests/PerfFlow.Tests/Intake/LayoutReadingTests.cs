@@ -29,9 +29,9 @@ public sealed partial class LayoutReadingTests
     }
 
     [Theory]
-    [InlineData("sign", "＞", ">")]
-    [InlineData("sign", "≧", "≥")]
-    [InlineData("sign", "＝", "=")]
+    [InlineData("sign", "＞", "moreThan")]
+    [InlineData("sign", "≧", "atLeast")]
+    [InlineData("sign", "＝", "equal")]
     [InlineData("level1", "产出", "1")]
     [InlineData("level2", "数量", "11")]
     [InlineData("level2", " 社会效益 指标", "22")]
