@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# usage: tests/run.sh
+# Installs what is missing (PostgreSQL, Node, RabbitMQ, Chromium, fonts, an SMTP server), builds, runs every test, lists
+# the skipped with their reasons and ends with "N passed, N failed" alone on the last line. Exit code 0: all passed;
+# 3: something is missing and could not be installed, the line says what; anything else: a failure, or no test at all.
+set -euo pipefail
+clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=deploy/workplace.sh
+. "$clone/deploy/workplace.sh"
+
+require_dotnet "$clone"
+"$clone/deploy/packages.sh" postgresql nodejs npm rabbitmq-server chromium fonts-noto-cjk python3-aiosmtpd
+enter_workplace "$clone"
+if ! dotnet build PerfFlow.sln --configuration Release --verbosity quiet; then
+    echo "The build failed."
+    echo "0 passed, 0 failed"
+    exit 1
+fi
+
+log=$workplace/tests.log
+code=0
+timeout --kill-after=30 1200 dotnet test --solution PerfFlow.sln --configuration Release --no-build --no-progress 2>&1 | tee "$log" || code=$?
+
+# Pictures that tests have taken, for people; they belong to the owner of the clone.
+if [ -d artifacts ] && mkdir -p "$clone/artifacts" 2>/dev/null; then
+    { cp -r artifacts/. "$clone/artifacts/" && chown -R --reference="$clone" "$clone/artifacts"; } || true
+fi
+
+# From the last summary on: "  total: 12" and so on, over all test projects.
+count() {
+    tac "$log" | sed -n "/^Test run summary/q; s/^ *$1: *\([0-9][0-9]*\).*/\1/p" | tail -n 1
+}
+passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
+
+echo
+if [ "${skipped:-0}" -gt 0 ]; then
+    echo "Skipped, with the reason:"
+    grep -A1 '^ *skipped ' "$log" | grep -v '^--$' || true
+fi
+if [ $code -ne 0 ] && [ "${failed:-0}" -eq 0 ]; then
+    echo "The test run ended with exit code $code without a failed test: it crashed, took over 20 minutes or found no test."
+elif [ "${passed:-0}" -eq 0 ]; then
+    echo "No test has run."
+    code=1
+fi
+echo "${passed:-0} passed, ${failed:-0} failed"
+exit $code
