@@ -20,9 +20,6 @@ public sealed class BusConsumers
         return this;
     }
 
-    /// <summary>Queue of a service.</summary>
-    public static string QueueOf(string service) => $"perfflow-{service}";
-
     internal int CountOf(Type message) => entries.Count(e => e.Message == message);
 
     internal IEnumerable<Type> Consumers => entries.Select(e => e.Consumer).Distinct();

@@ -15,7 +15,7 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// single message, so a slow reader does not hold up the others.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    Outbox outbox, OutboxExpansion? expansion, IBus bus, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
+    Outbox outbox, OutboxExpansion? expansion, IBusControl bus, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
 {
     private const int BatchSize = 250;
     private const int MaxInFlight = 2000;
@@ -31,6 +31,12 @@ internal sealed partial class OutboxDispatcher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await InsistAsync(outbox.ReleaseAllAsync, stoppingToken);
+        // Until every queue of this process is bound, a message would reach only those that are.
+        while (await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(3)) != BusHealthStatus.Healthy)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+        }
+
         await Task.WhenAll(PublishLoopAsync(stoppingToken), SettleLoopAsync(stoppingToken), ForgetLoopAsync(stoppingToken));
     }
 

@@ -12,8 +12,11 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// <summary>The bus and the outboxes of a process.</summary>
 public static class PerfFlowBus
 {
-    /// <summary>Connection string of the broker; without it all roles must share the process.</summary>
+    /// <summary>Connection string of the broker: <c>amqp://</c> or <c>amqps://</c>, more nodes separated by commas; none or empty = the services meet in memory.</summary>
     public const string ConnectionName = "RabbitMq";
+
+    /// <summary>Setting that begins the names of queues and exchanges (default <c>perfflow</c>): two installations may share a broker.</summary>
+    public const string PrefixSetting = "Bus:Prefix";
 
     /// <summary>
     /// For a service's <c>AddX</c> door: its outbox (a keyed <see cref="Outbox"/> and its dispatcher) in
@@ -28,19 +31,17 @@ public static class PerfFlowBus
             provider.GetRequiredKeyedService<NpgsqlDataSource>(schema),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<OutboxSignal>()));
-        services.AddSingleton<OutboxOf>(new OutboxOf(schema));
+        services.AddSingleton(new OutboxOf(schema));
         consumers?.Invoke(ConsumersOf(services));
         return services;
     }
 
-    /// <summary>
-    /// Call it once per host, after every service's door. With <c>ConnectionStrings:RabbitMq</c> (an <c>amqp://</c> address, more
-    /// nodes separated by commas) the services meet on quorum queues, else in memory.
-    /// </summary>
+    /// <summary>Call it once per host, after every service's door.</summary>
     public static WebApplicationBuilder AddPerfFlowBus(this WebApplicationBuilder builder)
     {
         Environment.SetEnvironmentVariable("MASSTRANSIT_USAGE_TELEMETRY", "false");
-        var address = builder.Configuration.GetConnectionString(ConnectionName);
+        var address = builder.Configuration.GetConnectionString(ConnectionName) is { Length: > 0 } broker ? broker : null;
+        var prefix = builder.Configuration[PrefixSetting] ?? "perfflow";
         var consumers = ConsumersOf(builder.Services);
         var services = builder.Services;
         services.AddSingleton(provider => new Arrivals(provider.GetRequiredService<BusConsumers>(), inMemory: address is null));
@@ -55,14 +56,15 @@ public static class PerfFlowBus
 
             if (address is null)
             {
-                bus.UsingInMemory((context, transport) => Endpoints(context, transport, consumers, _ => { }));
+                bus.UsingInMemory((context, transport) => Endpoints(context, transport, consumers, prefix, _ => { }));
             }
             else
             {
                 bus.UsingRabbitMq((context, transport) =>
                 {
                     RabbitHost(transport, address);
-                    // Without it a message for a service that has never run has no queue and is lost without an error.
+                    // Without it a message for a service that has never run has no queue and is lost without an error. The
+                    // broker asks for one queue only: on several machines a message is read by one service.
                     transport.ConfigurePublish(pipe => pipe.UseExecute(send =>
                     {
                         if (send.TryGetPayload(out RabbitMqSendContext? rabbit))
@@ -70,7 +72,7 @@ public static class PerfFlowBus
                             rabbit.Mandatory = true;
                         }
                     }));
-                    Endpoints(context, transport, consumers, endpoint => ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue());
+                    Endpoints(context, transport, consumers, prefix, endpoint => ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue());
                 });
             }
         });
@@ -87,7 +89,7 @@ public static class PerfFlowBus
             services.AddSingleton<IHostedService>(provider => new OutboxDispatcher(
                 provider.GetRequiredKeyedService<Outbox>(outbox.Schema),
                 provider.GetKeyedService<OutboxExpansion>(outbox.Schema),
-                provider.GetRequiredService<IBus>(),
+                provider.GetRequiredService<IBusControl>(),
                 provider.GetRequiredService<Arrivals>(),
                 provider.GetRequiredService<OutboxSignal>(),
                 provider.GetRequiredService<TimeProvider>(),
@@ -97,11 +99,12 @@ public static class PerfFlowBus
         return builder;
     }
 
-    private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, Action<IReceiveEndpointConfigurator> queue)
+    private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, string prefix, Action<IReceiveEndpointConfigurator> queue)
     {
+        transport.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(transport.MessageTopology.EntityNameFormatter, prefix + ":"));
         foreach (var service in consumers.ByService)
         {
-            transport.ReceiveEndpoint(BusConsumers.QueueOf(service.Key), endpoint =>
+            transport.ReceiveEndpoint($"{prefix}-{service.Key}", endpoint =>
             {
                 queue(endpoint);
                 endpoint.PrefetchCount = 32;

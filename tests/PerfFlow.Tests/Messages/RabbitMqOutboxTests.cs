@@ -1,0 +1,43 @@
+using PerfFlow.Tests.Servers;
+using Xunit;
+
+namespace PerfFlow.Tests.Messages;
+
+/// <summary>Roles on several machines: what the broker confirmed is on disk, what it did not stays in the outbox.</summary>
+public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer rabbit) : OutboxTests(postgres)
+{
+    private readonly PostgresServer postgres = postgres;
+
+    protected override async Task<string?> BrokerAsync() => (await rabbit.AddressAsync()).ToString();
+
+    [Fact]
+    public async Task AMessage_ForAServiceThatNeverRan_WaitsInTheOutbox()
+    {
+        await using var database = await ProbeHost.DatabaseAsync(postgres);
+        var broker = await BrokerAsync();
+        await using var publisher = await ProbeHost.StartAsync(database, broker, Prefix, services: 0);
+        await ProbeHost.WriteAsync(database, ProbeHost.Notice(1));
+        await Waiting.UntilAsync(async () => await ProbeHost.AskAsync<bool>(database, "select exists (select from probe.outbox where last_error is not null)"), () => "the broker gives it back");
+
+        await using var reader = await ProbeHost.StartAsync(database, broker, Prefix, services: 1);
+
+        await EffectsAsync(database, 1);
+        Assert.Equal(0, await ProbeHost.AskAsync<long>(database, "select count(*) from probe.outbox where attempts > 0 or dead"));
+    }
+
+    [Fact]
+    public async Task ABroker_KilledAndRestarted_CostsNoMessage()
+    {
+        await using var node = await RabbitMqNode.StartNewAsync();
+        await using var database = await ProbeHost.DatabaseAsync(postgres);
+        await using var host = await ProbeHost.StartAsync(database, node.Address.ToString(), Prefix);
+        await ProbeHost.WriteAsync(database, [.. Enumerable.Range(1, 300).Select(ProbeHost.Notice)]);
+
+        await node.KillAsync();
+        await ProbeHost.WriteAsync(database, [.. Enumerable.Range(301, 300).Select(ProbeHost.Notice)]);
+        await node.StartAsync();
+
+        await Waiting.UntilAsync(async () => await ProbeHost.AskAsync<long>(database, "select count(*) from probe.effects") >= 1200, () => "all effects", TimeSpan.FromSeconds(60));
+        await EffectsAsync(database, 1200);
+    }
+}
