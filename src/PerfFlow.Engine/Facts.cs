@@ -164,7 +164,7 @@ public sealed class Facts : IReadOnlyDictionary<string, object?>, IEquatable<Fac
         JsonValueKind.String => element.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
         JsonValueKind.Array => element.EnumerateArray().Select(ValueFromJson).ToArray(),
         JsonValueKind.Object => Of(element.EnumerateObject().Select(p => (p.Name, ValueFromJson(p.Value))).ToArray()),
         _ => null,

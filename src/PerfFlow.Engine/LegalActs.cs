@@ -1,3 +1,4 @@
+using PerfFlow.Engine.Activities;
 using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Engine;
@@ -13,8 +14,10 @@ public static class LegalActs
     /// null or a code of <see cref="RefusalCodes"/>. Facts are not known here: whether somebody opened the next step, or whether
     /// an outcome lacks a due date, is decided by the act itself.
     /// </summary>
-    public static IReadOnlyList<LegalAct> For(Instance? instance, int visit) => throw new NotSupportedException($"{instance?.Revision} {visit}");
+    public static IReadOnlyList<LegalAct> For(Instance? instance, int visit) =>
+        [.. ActTable.Names.Select(name => new LegalAct(name, ActTable.Refusal(name, instance, visit)))];
 
     /// <summary>The outcomes that the step of an open visit offers now; empty if there is no such visit.</summary>
-    public static IReadOnlyList<string> Outcomes(Instance instance, int visit) => throw new NotSupportedException($"{instance.Revision} {visit}");
+    public static IReadOnlyList<string> Outcomes(Instance instance, int visit) =>
+        instance.FrameOf(visit) is { Node: RunTaskNode task, Parent: { } parent } ? task.Offered(parent) : [];
 }

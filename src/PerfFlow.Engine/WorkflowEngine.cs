@@ -1,4 +1,6 @@
+using PerfFlow.Engine.Activities;
 using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Expressions;
 using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Engine;
@@ -11,6 +13,145 @@ public static class WorkflowEngine
     /// <param name="instance">The case as it is; null = not started.</param>
     /// <param name="act">What is to happen.</param>
     /// <param name="now">Business time; the only clock that the engine knows.</param>
-    public static Decision Decide(WorkflowDefinition definition, Instance? instance, Act act, DateTimeOffset now) =>
-        throw new NotSupportedException($"{definition.Name} {instance?.Revision} {act.Name} {now}");
+    /// <exception cref="ArgumentException">The instance belongs to another definition, or to another version of this one.</exception>
+    public static Decision Decide(WorkflowDefinition definition, Instance? instance, Act act, DateTimeOffset now)
+    {
+        if (instance is not null && !ReferenceEquals(instance.Definition, definition))
+            throw new ArgumentException("The instance was started with another definition.", nameof(instance));
+        var visit = Visit(act);
+        if (ActTable.Refusal(act.Name, instance, visit) is { } code)
+            return new Decision.Refused(code, $"{act.Name} of visit {visit}, case {instance?.Status.ToString() ?? "not started"}.");
+
+        var burst = new Burst(definition, act.BurstInput, now);
+        try
+        {
+            return act switch
+            {
+                Act.Start => Start(definition, burst),
+                Act.Complete => Complete(burst, instance!, visit),
+                Act.Withdraw => Withdraw(burst, instance!),
+                Act.Reopen => Restore(burst, instance!),
+                Act.Reassign reassign => Reassign(burst, instance!, reassign),
+                Act.Extend extend => Extend(burst, instance!, extend),
+                Act.Waive => Abandon(burst, instance!, InstanceStatus.Waived, "waived"),
+                Act.Void => Abandon(burst, instance!, InstanceStatus.Voided, "voided"),
+                Act.FireTimer fire => Fire(burst, instance!, fire),
+                _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "No such act."),
+            };
+        }
+        catch (MissingFactException missing)
+        {
+            return new Decision.Refused(RefusalCodes.MissingFact, missing.Message);
+        }
+    }
+
+    private static int Visit(Act act) => act switch
+    {
+        Act.Complete complete => complete.Visit,
+        Act.Withdraw withdraw => withdraw.Visit,
+        Act.Reassign reassign => reassign.Visit,
+        Act.Extend extend => extend.Visit,
+        Act.FireTimer fire => fire.Visit,
+        Act.DeliverEvent deliver => deliver.Visit,
+        _ => 0,
+    };
+
+    private static Decision Start(WorkflowDefinition definition, Burst burst)
+    {
+        definition.Workflow.Begin(burst);
+        burst.Run();
+        return burst.Accept(null, null);
+    }
+
+    private static Decision Complete(Burst burst, Instance instance, int visit)
+    {
+        burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(visit)!;
+        if (((RunTaskNode)frame.Node).Complete(burst, frame) is { } refused)
+            return refused;
+        burst.Run();
+        return burst.Accept(instance, new Undo(visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false));
+    }
+
+    private static Decision Withdraw(Burst burst, Instance instance)
+    {
+        if (burst.Input.GetValueOrDefault("opened") is not bool opened)
+            return new Decision.Refused(RefusalCodes.MissingFact, "opened");
+        return opened
+            ? new Decision.Refused(RefusalCodes.AlreadyOpened, "Somebody has opened the next step.")
+            : Restore(burst, instance);
+    }
+
+    /// <summary>
+    /// Takes the case back to just before its last human decision. What the decision closed opens again under new visit
+    /// numbers, what it opened closes, and what was open before and after stays, with the due instant that it has by now.
+    /// </summary>
+    private static Decision Restore(Burst burst, Instance instance)
+    {
+        burst.Resume(instance, instance.Undo!.Frames);
+        burst.LastOutcome = null;
+        foreach (var gone in instance.Frames.Where(frame => frame.Visit is not null && burst.FrameOf(frame.Visit.Visit) is null))
+            burst.EmitClosed(gone, "withdrawn");
+        foreach (var frame in burst.Frames.Where(frame => frame.Visit is not null).ToArray())
+        {
+            if (instance.FrameOf(frame.Visit!.Visit) is { } still)
+            {
+                frame.Visit = still.Visit;
+                continue;
+            }
+
+            try
+            {
+                burst.OpenAgain(frame);
+            }
+            catch (JsException e)
+            {
+                return new Decision.Refused(RefusalCodes.NotReversible, $"'{frame.Node.Name}' cannot be opened again: {e.Message}");
+            }
+        }
+
+        return burst.Accept(instance, null);
+    }
+
+    private static Decision Reassign(Burst burst, Instance instance, Act.Reassign act)
+    {
+        burst.Resume(instance, instance.Frames);
+        burst.Emit(new Effect.TaskReassigned(act.Visit, act.Holder));
+        return burst.Accept(instance, instance.Undo);
+    }
+
+    private static Decision Extend(Burst burst, Instance instance, Act.Extend act)
+    {
+        if (act.Due <= burst.Now)
+            return new Decision.Refused(RefusalCodes.DueInPast, $"{act.Due:O} is not after {burst.Now:O}.");
+        burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(act.Visit)!;
+        var due = new Deadline.At(act.Due);
+        frame.Visit = frame.Visit! with { Due = due };
+        burst.Emit(frame.Node is TimerNode
+            ? new Effect.TimerSet(act.Visit, frame.Node.Id, due)
+            : new Effect.TaskExtended(act.Visit, act.Due));
+        return burst.Accept(instance, instance.Undo);
+    }
+
+    private static Decision Abandon(Burst burst, Instance instance, InstanceStatus status, string why)
+    {
+        burst.Resume(instance, instance.Frames);
+        burst.Abandon(status, why);
+        return burst.Accept(instance, null);
+    }
+
+    private static Decision Fire(Burst burst, Instance instance, Act.FireTimer act)
+    {
+        burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(act.Visit)!;
+        if (act.Timer != frame.Node.Id || frame.Visit!.Due is not Deadline.At due || due.Instant > burst.Now)
+            return new Decision.Refused(RefusalCodes.TimerNotDue, $"Timer '{act.Timer}' of visit {act.Visit} is not due.");
+        ((TimerNode)frame.Node).Fire(burst, frame);
+        burst.Run();
+        return burst.Accept(instance, Overtake(instance.Undo, burst));
+    }
+
+    private static Undo? Overtake(Undo? undo, Burst burst) =>
+        undo is null ? null : undo with { Overtaken = true, Frames = burst.Irreversible ? [] : undo.Frames };
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace PerfFlow.Engine.Definitions;
 
 /// <summary>Reads Elsa 3 workflow definition JSON.</summary>
@@ -7,6 +9,33 @@ public static class DefinitionLoader
     /// <param name="file">Name for error messages.</param>
     /// <param name="utf8">The file.</param>
     /// <param name="library">Definitions that this one may run as part of itself.</param>
-    public static DefinitionLoad Load(string file, ReadOnlyMemory<byte> utf8, IReadOnlyList<WorkflowDefinition>? library = null) =>
-        throw new NotSupportedException($"{file} {utf8.Length} {library?.Count}");
+    public static DefinitionLoad Load(string file, ReadOnlyMemory<byte> utf8, IReadOnlyList<WorkflowDefinition>? library = null)
+    {
+        var errors = new List<DefinitionError>();
+        var others = (library ?? []).Select(definition => DefinitionSource.Read(file, definition.Source, errors)!).ToList();
+        return DefinitionSource.Read(file, utf8, errors) is { } source ? Compile(file, source, others) : new DefinitionLoad(null, errors);
+    }
+
+    /// <summary>Compiles the files of a folder; each may run any other as part of itself. One result per file, in order.</summary>
+    public static IReadOnlyList<DefinitionLoad> LoadAll(IReadOnlyList<(string File, ReadOnlyMemory<byte> Utf8)> files)
+    {
+        var errors = new List<DefinitionError>[files.Count];
+        var sources = new DefinitionSource?[files.Count];
+        for (var i = 0; i < files.Count; i++)
+            sources[i] = DefinitionSource.Read(files[i].File, files[i].Utf8, errors[i] = []);
+        var library = sources.OfType<DefinitionSource>().ToList();
+        return [.. files.Select((file, i) => sources[i] is { } source ? Compile(file.File, source, library) : new DefinitionLoad(null, errors[i]))];
+    }
+
+    private static DefinitionLoad Compile(string file, DefinitionSource source, IReadOnlyList<DefinitionSource> library)
+    {
+        var context = new LoadContext(file, library);
+        context.Enter(source.DefinitionId);
+        var workflow = WorkflowReader.Read(context, source, null, "Workflow1", "$");
+        if (workflow is null || context.Errors.Count > 0)
+            return new DefinitionLoad(null, context.Errors);
+        foreach (var scope in context.Scopes)
+            scope.Seal();
+        return new DefinitionLoad(new WorkflowDefinition(source, SHA256.HashData(source.Bytes.Span), workflow, context), []);
+    }
 }

@@ -1,3 +1,5 @@
+using PerfFlow.Engine.Activities;
+
 namespace PerfFlow.Engine.Definitions;
 
 /// <summary>
@@ -6,14 +8,17 @@ namespace PerfFlow.Engine.Definitions;
 /// </summary>
 public sealed class WorkflowDefinition
 {
-    internal WorkflowDefinition(string definitionId, int version, string name, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> sourceHash, IReadOnlyList<HumanStep> humanSteps)
+    internal WorkflowDefinition(DefinitionSource source, ReadOnlyMemory<byte> hash, WorkflowNode workflow, LoadContext context)
     {
-        DefinitionId = definitionId;
-        Version = version;
-        Name = name;
-        Source = source;
-        SourceHash = sourceHash;
-        HumanSteps = humanSteps;
+        DefinitionId = source.DefinitionId;
+        Version = source.Version;
+        Name = source.Name;
+        Source = source.Bytes;
+        SourceHash = hash;
+        Workflow = workflow;
+        Nodes = [.. context.Nodes];
+        HumanSteps = [.. context.HumanSteps];
+        Words = WordTable.Of(Nodes, HumanSteps);
     }
 
     /// <summary>The id shared by all versions.</summary>
@@ -31,4 +36,11 @@ public sealed class WorkflowDefinition
 
     /// <summary>The human steps in the order of the file.</summary>
     public IReadOnlyList<HumanStep> HumanSteps { get; }
+
+    internal WorkflowNode Workflow { get; }
+
+    internal Node[] Nodes { get; }
+
+    /// <summary>Words that a stored instance refers to by number.</summary>
+    internal WordTable Words { get; }
 }

@@ -1,24 +1,89 @@
+using PerfFlow.Engine.Activities;
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Instances;
+
+/// <summary>An activity that failed, and what it said.</summary>
+public sealed record Incident(string ActivityId, string Message);
+
+/// <summary>What a human decision can be pulled back to: the case just before it.</summary>
+/// <param name="Visit">The decided visit.</param>
+/// <param name="Frames">The frames before the decision, the visit's own among them.</param>
+/// <param name="Overtaken">A timer or an event moved the case on since; it can still be reopened from its end.</param>
+internal sealed record Undo(int Visit, Frame[] Frames, bool Overtaken)
+{
+    /// <summary>False where the decision did something outside the case: then no frames are kept.</summary>
+    public bool IsReversible => Frames.Length > 0;
+}
 
 /// <summary>The state of one case, immutable. Made by the engine or read by <see cref="InstanceCodec"/>.</summary>
 public sealed class Instance
 {
-    internal Instance(InstanceStatus status, int revision, int lastVisit, IReadOnlyList<OpenVisit> openVisits)
+    private IReadOnlyList<OpenVisit>? openVisits;
+
+    internal Instance(WorkflowDefinition definition, Frame[] frames)
     {
-        Status = status;
-        Revision = revision;
-        LastVisit = lastVisit;
-        OpenVisits = openVisits;
+        Definition = definition;
+        Frames = frames;
     }
 
-    public InstanceStatus Status { get; }
+    /// <summary>The definition that the case started with.</summary>
+    public WorkflowDefinition Definition { get; }
+
+    public InstanceStatus Status { get; internal init; }
 
     /// <summary>Number of accepted acts.</summary>
-    public int Revision { get; }
+    public int Revision { get; internal init; }
 
     /// <summary>The highest visit number given so far.</summary>
-    public int LastVisit { get; }
+    public int LastVisit { get; internal init; }
+
+    /// <summary>A filling step was completed at some time, whatever became of it.</summary>
+    public bool Submitted { get; internal init; }
+
+    /// <summary>The outcome of the last human decision, or the one that the definition completed with.</summary>
+    public string? Outcome { get; internal init; }
+
+    /// <summary>What <c>Elsa.SetName</c> called the case.</summary>
+    public string? Name { get; internal init; }
+
+    /// <summary>What <c>Elsa.Correlate</c> set.</summary>
+    public string? CorrelationId { get; internal init; }
+
+    /// <summary>What <c>Elsa.SetOutput</c> gave, once the case has finished.</summary>
+    public Facts Outputs { get; internal init; } = Facts.Empty;
+
+    public IReadOnlyList<Incident> Incidents { get; internal init; } = [];
 
     /// <summary>What is open, by visit number.</summary>
-    public IReadOnlyList<OpenVisit> OpenVisits { get; }
+    public IReadOnlyList<OpenVisit> OpenVisits => openVisits ??= [.. Frames.Where(frame => frame.Visit is not null).Select(frame => frame.Visit!).OrderBy(visit => visit.Visit)];
+
+    /// <summary>The variables of the workflow by name; empty once the case has ended.</summary>
+    public IReadOnlyDictionary<string, object?> Variables
+    {
+        get
+        {
+            if (Frames.Length == 0 || Frames[0].Node is not WorkflowNode workflow)
+                return Facts.Empty;
+            return workflow.Scope.Variables
+                .Select((variable, i) => (variable.Name, Value: Frames[0].Variables[i]))
+                .Where(pair => pair.Name[0] != '$')
+                .ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+        }
+    }
+
+    internal Frame[] Frames { get; }
+
+    internal Undo? Undo { get; init; }
+
+    internal Frame? FrameOf(int visit)
+    {
+        foreach (var frame in Frames)
+        {
+            if (frame.Visit?.Visit == visit)
+                return frame;
+        }
+
+        return null;
+    }
 }

@@ -1,0 +1,96 @@
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Expressions;
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Activities;
+
+/// <summary><c>Elsa.SetVariable</c>.</summary>
+internal sealed class SetVariableActivity : Node
+{
+    private readonly VariableReference? variable;
+    private readonly Expression value;
+
+    public SetVariableActivity(ActivityReader reader)
+        : base(reader)
+    {
+        value = reader.Input("value") ?? new LiteralExpression(null);
+        if (!reader.Has("variable"))
+        {
+            reader.Error("variable", "SetVariable needs a variable.");
+            return;
+        }
+
+        var meant = reader.Element.GetProperty("variable");
+        variable = VariableReader.Find(reader.Scope, meant);
+        if (variable is null)
+            reader.Error("variable", $"There is no variable {VariableReader.Describe(meant)} here.");
+    }
+
+    public override void Execute(Burst burst, Frame parent)
+    {
+        variable!.Set(parent, value.Evaluate(burst, parent));
+        burst.Completed(this, parent, Outcomes.Done);
+    }
+}
+
+/// <summary><c>Elsa.SetOutput</c>: an output of the workflow that the activity belongs to.</summary>
+internal sealed class SetOutputActivity : Node
+{
+    private readonly Expression name;
+    private readonly Expression value;
+    private readonly int hops;
+
+    public SetOutputActivity(ActivityReader reader)
+        : base(reader)
+    {
+        name = reader.Required("outputName");
+        value = reader.Input("outputValue") ?? new LiteralExpression(null);
+        hops = reader.Scope.HopsToWorkflow();
+    }
+
+    public override void Execute(Burst burst, Frame parent)
+    {
+        var workflow = parent;
+        for (var i = 0; i < hops; i++)
+            workflow = workflow.Parent!;
+        var outputs = workflow.Variables[WorkflowScope.OutputsIndex] as Facts ?? Facts.Empty;
+        workflow.Set(WorkflowScope.OutputsIndex, outputs.With(name.Text(burst, parent), value.Evaluate(burst, parent)));
+        burst.Completed(this, parent, Outcomes.Done);
+    }
+}
+
+/// <summary><c>Elsa.SetName</c>: the name of the case.</summary>
+internal sealed class SetNameActivity : Node
+{
+    private readonly Expression value;
+
+    public SetNameActivity(ActivityReader reader)
+        : base(reader)
+    {
+        value = reader.Required("value");
+    }
+
+    public override void Execute(Burst burst, Frame parent)
+    {
+        burst.Name = value.Text(burst, parent);
+        burst.Completed(this, parent, Outcomes.Done);
+    }
+}
+
+/// <summary><c>Elsa.Correlate</c>: what the case is found by.</summary>
+internal sealed class CorrelateActivity : Node
+{
+    private readonly Expression correlation;
+
+    public CorrelateActivity(ActivityReader reader)
+        : base(reader)
+    {
+        correlation = reader.Required("correlationId");
+    }
+
+    public override void Execute(Burst burst, Frame parent)
+    {
+        burst.CorrelationId = correlation.Text(burst, parent);
+        burst.Completed(this, parent, Outcomes.Done);
+    }
+}

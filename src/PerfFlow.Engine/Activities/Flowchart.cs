@@ -1,0 +1,164 @@
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Activities;
+
+/// <summary>Runs its steps by tokens, as Elsa's token-based flowchart does.</summary>
+internal sealed class Flowchart : ContainerNode
+{
+    private readonly FlowGraph graph;
+
+    public Flowchart(ActivityReader reader)
+        : base(reader, reader.OpenScope())
+    {
+        var children = reader.Children("activities", Scope);
+        graph = FlowGraph.Build(reader, children);
+    }
+
+    public override void Execute(Burst burst, Frame parent)
+    {
+        var frame = Open(burst, parent);
+        if (graph.Start is { } start)
+            burst.Schedule(start.Node, frame);
+        else
+            Complete(burst, frame);
+    }
+
+    public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes)
+    {
+        if (child is EndNode)
+        {
+            Complete(burst, frame);
+            return;
+        }
+
+        var step = graph.Steps[child.Slot];
+        foreach (var connection in step.Outbound)
+        {
+            if (outcomes.Contains(connection.Port))
+                frame.AddToken(new FlowToken(connection.Index, TokenState.Waiting));
+        }
+
+        Consume(frame, step);
+        foreach (var connection in step.Outbound)
+        {
+            if (outcomes.Contains(connection.Port))
+                Arrive(burst, frame, connection);
+        }
+
+        if (!HasPendingWork(burst, frame))
+            Complete(burst, frame);
+        else
+            frame.RemoveTokens(token => token.State.HasFlag(TokenState.Consumed) && graph.Connections[token.Connection].Target == step);
+    }
+
+    public override void ChildCancelled(Burst burst, Frame frame, Node child)
+    {
+        var step = graph.Steps[child.Slot];
+        frame.RemoveTokens(token => graph.Connections[token.Connection] is var connection && (connection.Source == step || connection.Target == step));
+        if (!HasPendingWork(burst, frame))
+            Complete(burst, frame);
+    }
+
+    private void Complete(Burst burst, Frame frame)
+    {
+        frame.ClearTokens();
+        burst.Complete(frame, Outcomes.Done);
+    }
+
+    private void Consume(Frame frame, FlowStep step)
+    {
+        var tokens = frame.Tokens;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].State == TokenState.Waiting && graph.Connections[tokens[i].Connection].Target == step)
+                frame.Consume(i);
+        }
+    }
+
+    private void Arrive(Burst burst, Frame frame, FlowConnection connection)
+    {
+        var target = connection.Target;
+        switch (target.Node.MergeMode)
+        {
+            case MergeMode.Cascade:
+                ArriveFirst(burst, frame, connection);
+                break;
+            case MergeMode.Race:
+                burst.CancelChildren(frame, child => target.Ancestors[child.Slot]);
+                ArriveFirst(burst, frame, connection);
+                break;
+            case MergeMode.Merge:
+                if (HasAll(frame, target.ForwardInbound))
+                    burst.Schedule(target.Node, frame);
+                break;
+            case MergeMode.Converge:
+                if (HasAll(frame, target.Inbound))
+                    burst.Schedule(target.Node, frame);
+                break;
+            default:
+                if (!UpstreamIsBusy(frame, target))
+                    burst.Schedule(target.Node, frame);
+                break;
+        }
+    }
+
+    /// <summary>The first to arrive runs the target and blocks the other connections for one token each.</summary>
+    private static void ArriveFirst(Burst burst, Frame frame, FlowConnection connection)
+    {
+        var tokens = frame.Tokens;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Connection == connection.Index && tokens[i].State.HasFlag(TokenState.Blocked))
+            {
+                frame.Consume(i);
+                return;
+            }
+        }
+
+        burst.Schedule(connection.Target.Node, frame);
+        foreach (var other in connection.Target.ForwardInbound)
+        {
+            if (other.Source != connection.Source)
+                frame.AddToken(new FlowToken(other.Index, TokenState.Blocked));
+        }
+    }
+
+    private static bool HasAll(Frame frame, FlowConnection[] inbound)
+    {
+        if (inbound.Length <= 1)
+            return true;
+        foreach (var connection in inbound)
+        {
+            if (frame.Tokens.IndexOf(new FlowToken(connection.Index, TokenState.Waiting)) < 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool UpstreamIsBusy(Frame frame, FlowStep target)
+    {
+        foreach (var inbound in target.ForwardInbound)
+        {
+            foreach (var token in frame.Tokens)
+            {
+                if (token.State == TokenState.Waiting && graph.Connections[token.Connection].Target == inbound.Source)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasPendingWork(Burst burst, Frame frame)
+    {
+        foreach (var token in frame.Tokens)
+        {
+            if (token.State == TokenState.Waiting)
+                return true;
+        }
+
+        return burst.HasWorkUnder(frame);
+    }
+}

@@ -1,0 +1,18 @@
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Activities;
+
+/// <summary>A workflow around its root activity: it owns the variables, the inputs and the outputs.</summary>
+internal sealed class WorkflowNode(string id, string name, VariableScope scope) : ContainerNode(id, name, "Workflow", scope)
+{
+    /// <summary>Set once, when the root has been read.</summary>
+    public Node Root { get; set; } = null!;
+
+    public override void Execute(Burst burst, Frame parent) => throw new InvalidOperationException("A workflow is begun, not executed.");
+
+    /// <summary>Begins it as a case of its own.</summary>
+    public void Begin(Burst burst) => burst.Schedule(Root, Open(burst, null));
+
+    public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes) => burst.Complete(frame, Outcomes.Done);
+}

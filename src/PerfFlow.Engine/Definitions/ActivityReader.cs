@@ -1,0 +1,196 @@
+using System.Text.Json;
+using PerfFlow.Engine.Activities;
+using PerfFlow.Engine.Expressions;
+
+namespace PerfFlow.Engine.Definitions;
+
+/// <summary>One activity of a file while it is compiled: reads properties, and collects what is wrong with them.</summary>
+internal sealed class ActivityReader
+{
+    private readonly JsonElement element;
+
+    public ActivityReader(LoadContext context, VariableScope scope, JsonElement element, string path, string type)
+    {
+        Context = context;
+        Scope = scope;
+        this.element = element;
+        Path = path;
+        Type = type;
+        Id = Text("id") ?? "";
+        Name = DisplayText() ?? Text("name") ?? Id;
+        ScriptName = Text("name") ?? Id;
+        if (Id.Length == 0)
+            Error("id", "The activity has no id.");
+    }
+
+    public LoadContext Context { get; }
+
+    /// <summary>The variables that the properties of the activity can see.</summary>
+    public VariableScope Scope { get; }
+
+    public string Path { get; }
+
+    public string Type { get; }
+
+    public string Id { get; }
+
+    public string Name { get; }
+
+    /// <summary>The name by which scripts refer to it.</summary>
+    public string ScriptName { get; }
+
+    public JsonElement Element => element;
+
+    public void Error(string? property, string reason) =>
+        Context.Error(property is null ? Path : $"{Path}.{property}", Id.Length > 0 ? Id : null, property, reason);
+
+    public bool Has(string property) => element.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A plain text property, absent = null.</summary>
+    public string? Text(string property) =>
+        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A flag that Elsa keeps among the custom properties, or in older files in the activity itself.</summary>
+    public bool Flag(string name) => Custom(name) is { ValueKind: JsonValueKind.True };
+
+    public JsonElement? Custom(string name)
+    {
+        if (element.TryGetProperty("customProperties", out var custom) && custom.ValueKind == JsonValueKind.Object && custom.TryGetProperty(name, out var value))
+            return value;
+        return element.TryGetProperty(name, out value) ? value : null;
+    }
+
+    public MergeMode MergeMode()
+    {
+        if (Custom("mergeMode") is not { } value || value.ValueKind == JsonValueKind.Null)
+            return Activities.MergeMode.Stream;
+        var name = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ToString();
+        if (name is "" || string.Equals(name, "None", StringComparison.OrdinalIgnoreCase))
+            return Activities.MergeMode.Stream;
+        if (!char.IsAsciiLetter(name[0]) || !Enum.TryParse<MergeMode>(name, ignoreCase: true, out var mode))
+            Error("customProperties.mergeMode", $"'{name}' is no merge mode: None, Stream, Merge, Converge, Cascade or Race.");
+        else
+            return mode;
+        return Activities.MergeMode.Stream;
+    }
+
+    /// <summary>An input: null where the file says nothing.</summary>
+    public Expression? Input(string property) => Has(property) ? Wrapped(element.GetProperty(property), $"{Path}.{property}", property) : null;
+
+    /// <summary>An input that the activity cannot do without.</summary>
+    public Expression Required(string property)
+    {
+        var input = Input(property);
+        if (input is null && !Has(property))
+            Error(property, $"{Type} needs '{property}'.");
+        return input ?? new LiteralExpression(null);
+    }
+
+    /// <summary>An input that must be written out, because the graph depends on it.</summary>
+    public object? Constant(string property, object? whenAbsent)
+    {
+        if (Input(property) is not { } input)
+            return whenAbsent;
+        if (input.TryConstant(out var value))
+            return value;
+        Error(property, $"'{property}' of {Type} must be a literal.");
+        return whenAbsent;
+    }
+
+    /// <summary>The variable that an output goes to, null where it goes nowhere.</summary>
+    public VariableReference? Output(string property)
+    {
+        if (!Has(property))
+            return null;
+        var output = element.GetProperty(property);
+        if (output.ValueKind != JsonValueKind.Object || !output.TryGetProperty("memoryReference", out var reference))
+        {
+            Error(property, "An output needs a memoryReference.");
+            return null;
+        }
+
+        return reference.ValueKind == JsonValueKind.Object && reference.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+            ? Scope.ById(id.GetString()!)
+            : null;
+    }
+
+    /// <summary>An activity in a property of this one.</summary>
+    public Node? Child(string property, VariableScope scope) => Has(property)
+        ? ActivityTypes.Read(Context, scope, element.GetProperty(property), $"{Path}.{property}", Id, property)
+        : null;
+
+    /// <summary>The activities of a list.</summary>
+    public List<Node> Children(string property, VariableScope scope)
+    {
+        var children = new List<Node>();
+        if (!Has(property))
+            return children;
+        var index = 0;
+        foreach (var item in Items(element.GetProperty(property), property))
+        {
+            var child = ActivityTypes.Read(Context, scope, item, $"{Path}.{property}[{index++}]", Id, property);
+            if (child is not null)
+                children.Add(child);
+        }
+
+        return children;
+    }
+
+    /// <summary>The elements of a list, which Elsa sometimes wraps.</summary>
+    public IEnumerable<JsonElement> Items(JsonElement list, string property)
+    {
+        foreach (var wrapper in (ReadOnlySpan<string>)["$values", "items", "values"])
+        {
+            if (list.ValueKind == JsonValueKind.Object && list.TryGetProperty(wrapper, out var inner))
+                list = inner;
+        }
+
+        if (list.ValueKind == JsonValueKind.Array)
+            return [.. list.EnumerateArray()];
+        Error(property, $"'{property}' must be a list.");
+        return [];
+    }
+
+    /// <summary>A scope for the children of this activity, with the variables that it declares.</summary>
+    public VariableScope OpenScope()
+    {
+        var inner = new VariableScope(Scope, Scope.Workflow);
+        VariableReader.Read(Context, element, Path, Id, inner);
+        Context.Scopes.Add(inner);
+        return inner;
+    }
+
+    /// <summary><c>{ typeName, expression: { type, value } }</c>, or a bare value.</summary>
+    public Expression? Wrapped(JsonElement input, string path, string property)
+    {
+        if (input.ValueKind != JsonValueKind.Object)
+            return new LiteralExpression(Facts.ValueFromJson(input));
+        if (!input.TryGetProperty("typeName", out _))
+        {
+            Context.Error(path, Id, property, "The input has no typeName; Elsa would read it as null.");
+            return null;
+        }
+
+        return input.TryGetProperty("expression", out var expression) && expression.ValueKind != JsonValueKind.Null
+            ? Expression(expression, $"{path}.expression", property)
+            : new LiteralExpression(null);
+    }
+
+    /// <summary><c>{ type, value }</c>.</summary>
+    public Expression? Expression(JsonElement expression, string path, string property)
+    {
+        if (expression.ValueKind != JsonValueKind.Object || !expression.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+        {
+            Context.Error(path, Id, property, "The expression has no type.");
+            return null;
+        }
+
+        var value = expression.TryGetProperty("value", out var given) ? given : default;
+        return ExpressionReader.Read(this, type.GetString()!, value, path, property);
+    }
+
+    private string? DisplayText() => element.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty("displayText", out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } shown
+            ? shown
+            : null;
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace PerfFlow.Engine.Definitions;
+
+/// <summary>What identifies a definition, read before anything is compiled.</summary>
+internal sealed record DefinitionSource(string DefinitionId, string VersionId, int Version, string Name, bool UsableAsActivity, JsonElement Root, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Reads the head of a definition; null if it has none, and then the context knows why.</summary>
+    public static DefinitionSource? Read(string file, ReadOnlyMemory<byte> utf8, List<DefinitionError> errors)
+    {
+        JsonElement root;
+        try
+        {
+            using var document = JsonDocument.Parse(utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8, new JsonDocumentOptions { MaxDepth = 256 });
+            root = document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            errors.Add(new DefinitionError(file, "$", null, null, $"The file is no JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            return null;
+        }
+
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new DefinitionError(file, "$", null, null, "A definition is a JSON object."));
+            return null;
+        }
+
+        var id = Text(root, "definitionId") ?? Text(root, "id");
+        if (string.IsNullOrEmpty(id))
+        {
+            errors.Add(new DefinitionError(file, "$.definitionId", null, null, "The definition has no definitionId."));
+            return null;
+        }
+
+        var version = root.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var given) ? given : 1;
+        var usable = root.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object && IsTrue(options, "usableAsActivity");
+        return new DefinitionSource(id, Text(root, "id") ?? "", version, Text(root, "name") ?? id, usable || IsTrue(root, "usableAsActivity"), root, utf8);
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool IsTrue(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+}

@@ -1,0 +1,156 @@
+using PerfFlow.Engine.Expressions;
+
+namespace PerfFlow.Engine.Definitions;
+
+/// <summary>Reads the payload of a human step, as far as it is written out, and says what is wrong with it.</summary>
+internal static class HumanStepReader
+{
+    private static readonly string[] Kinds = ["fill", "review", "act"];
+    private static readonly string[] Roles = ["UNIT", "DEPT", "FIN_SECTION", "FIN_PERF", "FIN_LEADER"];
+
+    /// <summary>The step; null where the payload has no <c>kind</c> or is wrong.</summary>
+    public static HumanStep? Read(ActivityReader reader, Expression payload)
+    {
+        if (Static(payload) is not { } values || !values.TryGetValue("kind", out var kind))
+            return null;
+        var errors = reader.Context.Errors.Count;
+        OneOf(reader, "kind", kind, Kinds);
+        OneOf(reader, "role", values.GetValueOrDefault("role"), Roles);
+        if (values.GetValueOrDefault("form") is not string { Length: > 0 } form)
+        {
+            form = "";
+            reader.Error("payload", "'form' must name a form.");
+        }
+
+        var outcomes = Texts(reader, values, "outcomes");
+        if (outcomes.Count == 0)
+            reader.Error("payload", "'outcomes' must list at least one outcome.");
+        var returns = Texts(reader, values, "returns");
+        foreach (var unknown in returns.Where(outcome => !outcomes.Contains(outcome)))
+            reader.Error("payload", $"'returns' names '{unknown}', which is no outcome of the step.");
+        var conditions = Conditions(reader, values, outcomes);
+        var (input, days) = Deadline(reader, values);
+        return reader.Context.Errors.Count > errors
+            ? null
+            : new HumanStep(reader.Id, reader.Name, (string)kind!, (string)values["role"]!, form, outcomes, returns, conditions, input, days);
+    }
+
+    /// <summary>The variable of a condition.</summary>
+    public static VariableReference Condition(ActivityReader reader, string name)
+    {
+        var variable = reader.Scope.ByName(name)!;
+        variable.Variable.Reads();
+        return variable;
+    }
+
+    /// <summary>The members that are the same in every case: all of a literal, the constant ones of a script's object.</summary>
+    private static Facts? Static(Expression payload)
+    {
+        if (payload.TryConstant(out var constant))
+            return constant as Facts;
+        if (payload is not JavaScriptExpression { Node: ObjectNode made })
+            return null;
+        var members = new List<(string, object?)>();
+        foreach (var (key, value) in made.Entries)
+        {
+            if (key is ConstantNode name && Constant(value, out var known))
+                members.Add((Operators.ToText(name.Value), known));
+        }
+
+        return Facts.Of(members.ToArray());
+    }
+
+    private static bool Constant(JsNode node, out object? value)
+    {
+        value = null;
+        switch (node)
+        {
+            case ConstantNode constant:
+                value = constant.Value.ToFact();
+                return true;
+            case ArrayNode list:
+                var items = new object?[list.Elements.Length];
+                for (var i = 0; i < items.Length; i++)
+                {
+                    if (!Constant(list.Elements[i], out items[i]))
+                        return false;
+                }
+
+                value = items;
+                return true;
+            case ObjectNode made:
+                var members = new List<(string, object?)>();
+                foreach (var (key, member) in made.Entries)
+                {
+                    if (key is not ConstantNode name || !Constant(member, out var known))
+                        return false;
+                    members.Add((Operators.ToText(name.Value), known));
+                }
+
+                value = Facts.Of(members.ToArray());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static void OneOf(ActivityReader reader, string property, object? value, string[] allowed)
+    {
+        if (value is not string text || !allowed.Contains(text, StringComparer.Ordinal))
+            reader.Error("payload", $"'{property}' must be one of {string.Join(", ", allowed)}.");
+    }
+
+    private static IReadOnlyList<string> Texts(ActivityReader reader, Facts values, string property)
+    {
+        switch (values.GetValueOrDefault(property))
+        {
+            case null:
+                return [];
+            case IReadOnlyList<object?> list when list.All(item => item is string { Length: > 0 }) && list.Distinct().Count() == list.Count:
+                return [.. list.Cast<string>()];
+            default:
+                reader.Error("payload", $"'{property}' must be a list of different texts.");
+                return [];
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> Conditions(ActivityReader reader, Facts values, IReadOnlyList<string> outcomes)
+    {
+        var conditions = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (values.GetValueOrDefault("when") is not { } when)
+            return conditions;
+        if (when is not Facts given)
+        {
+            reader.Error("payload", "'when' must be an object: outcome → variable.");
+            return conditions;
+        }
+
+        foreach (var (outcome, variable) in given)
+        {
+            if (!outcomes.Contains(outcome))
+                reader.Error("payload", $"'when' names '{outcome}', which is no outcome of the step.");
+            else if (variable is not string name || reader.Scope.ByName(name) is null)
+                reader.Error("payload", $"'when' of '{outcome}' must name a variable.");
+            else
+                conditions.Add(outcome, name);
+        }
+
+        return conditions;
+    }
+
+    private static (string? Input, int? Days) Deadline(ActivityReader reader, Facts values)
+    {
+        switch (values.GetValueOrDefault("deadline"))
+        {
+            case null:
+                return (null, null);
+            case Facts { Count: 1 } deadline when deadline.GetValueOrDefault("input") is string { Length: > 0 } input:
+                return (input, null);
+            case Facts { Count: 1 } deadline when deadline.GetValueOrDefault("workingDays") is long days and > 0 and <= 1000:
+                return (null, (int)days);
+            default:
+                reader.Error("payload", "'deadline' is {\"input\": name} or {\"workingDays\": 1 to 1000}.");
+                return (null, null);
+        }
+    }
+}
