@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
@@ -75,6 +76,8 @@ public static class PlatformHost
         services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();
         services.AddSingleton<ParameterStore>();
+        builder.AddAccessFeature();
+        builder.AddOrganisationFeature();
         builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
         services.AddUi();
         services.AddSubmissions();
@@ -87,5 +90,6 @@ public static class PlatformHost
         app.UseIdentity();
         app.UseAntiforgery();
         app.MapUi();
+        app.MapIdentity();
     }
 }

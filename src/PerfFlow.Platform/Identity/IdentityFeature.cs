@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using PerfFlow.Platform.Access;
 
 namespace PerfFlow.Platform.Identity;
 
@@ -38,7 +37,6 @@ internal static class IdentityFeature
         }).AddUserStore<AccountStore>();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<IdentityLimits>>((options, limits) => options.IterationCount = limits.Value.HashRounds);
 
-        services.AddSingleton<ViewerReader>();
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SessionBook>();
@@ -48,6 +46,7 @@ internal static class IdentityFeature
         services.AddScoped<ApiTokens>();
         services.AddScoped<SignIn>();
         services.AddScoped<ChangePassword>();
+        services.AddScoped<ConfirmPassword>();
         services.AddScoped<CreateAccount>();
         services.AddScoped<ManageAccount>();
         AddSchemes(services);

@@ -10,7 +10,7 @@ namespace PerfFlow.Platform.Identity;
 internal static class IdentityGate
 {
     public const string PasswordPage = "/account/password";
-    public const string SecondFactorPage = "/account/second-factor";
+    public const string SecondFactorPage = "/account/two-factor";
 
     private static readonly string[] AlwaysOpen = [PasswordPage, SecondFactorPage, "/account/confirm", "/sign-out", "/language", "/sign-in", "/api/account"];
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace PerfFlow.Platform.Identity;
 
 /// <summary>A signed-in browser. The cookie carries the id; whether it still counts is decided by this row.</summary>
-internal sealed class Session
+public sealed class Session
 {
     public required Guid Id { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed class Session
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>One of <see cref="SessionEnd"/>.</summary>
+    /// <summary>A code of <c>SessionEnd</c>.</summary>
     public string? EndedWhy { get; set; }
 }
 
@@ -43,7 +43,7 @@ internal static class SessionEnd
 }
 
 /// <summary>A token for programs that speak to the JSON API in a person's name. Only its hash is kept.</summary>
-internal sealed class ApiToken
+public sealed class ApiToken
 {
     public long Id { get; private init; }
 
@@ -65,7 +65,7 @@ internal sealed class ApiToken
 }
 
 /// <summary>A line of the security log. Append-only: the service's database role may insert and read.</summary>
-internal sealed class SecurityEvent
+public sealed class SecurityEvent
 {
     public long Id { get; private init; }
 

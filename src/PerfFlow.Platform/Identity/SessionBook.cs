@@ -10,7 +10,7 @@ namespace PerfFlow.Platform.Identity;
 /// <summary>Somebody signed in, as a request sees it.</summary>
 /// <param name="SessionId">Null for an API token.</param>
 /// <param name="ConfirmedAt">System time at which the password was last typed.</param>
-internal sealed record SignedIn(Guid? SessionId, Viewer Viewer, bool MustChangePassword, bool MustEnrol, DateTimeOffset ConfirmedAt);
+public sealed record SignedIn(Guid? SessionId, Viewer Viewer, bool MustChangePassword, bool MustEnrol, DateTimeOffset ConfirmedAt);
 
 /// <summary>
 /// Sessions and tokens are rows; what a request needs of them is kept here for <see cref="Fresh"/> at most, so that an

@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Ui;
+
+namespace PerfFlow.Platform.Access;
+
+/// <summary>The frame around a page: what this person's roles open, and how much waits behind it.</summary>
+internal sealed class Frame(PlatformDb db, RegionClock clock, Texts texts) : IFrame
+{
+    /// <summary>Counts are exact to here; more is shown as 999+.</summary>
+    private const int CountedTo = 1000;
+
+    public async Task<FrameModel?> GetAsync(HttpContext http, CancellationToken ct)
+    {
+        if (http.Features.Get<Viewer>() is not { } viewer)
+        {
+            return null;
+        }
+
+        var open = await db.Tasks.HeldBy(viewer).Take(CountedTo).CountAsync(ct);
+        var region = clock.Get(viewer.RegionId);
+        var now = clock.Now(viewer.RegionId);
+        return new FrameModel(
+            texts["frame.platform", region.Name],
+            viewer.Name,
+            Role(viewer),
+            now,
+            WorkingCalendar.National.IsWorkingDay(clock.Today(viewer.RegionId)),
+            region.Shift != TimeSpan.Zero,
+            Menu(viewer, open),
+            Unread: 0);
+    }
+
+    /// <summary>The body and the role that come first; who has several sees all on the sessions page.</summary>
+    private string Role(Viewer viewer) => viewer.Posts is [var post, ..]
+        ? texts["frame.role", post.Name, texts[$"role.{post.Role}"]]
+        : texts["frame.no-role"];
+
+    private List<MenuItem> Menu(Viewer viewer, int open)
+    {
+        var reach = viewer.Reach;
+        var cases = reach.AllCases || reach.Sections.Count + reach.Departments.Count + reach.Units.Count > 0;
+        var items = new List<MenuItem>();
+        if (cases)
+        {
+            items.Add(new(texts["menu.workbench"], "/", "home") { OnPhone = true });
+            items.Add(new(texts["menu.inbox"], "/inbox", "inbox", open) { OnPhone = true });
+            items.Add(new(texts["menu.done"], "/inbox/done", "circle-check") { OnPhone = true });
+        }
+
+        if (viewer.May(Right.ManageNotices) is null || viewer.May(Right.SignNotices) is null || reach.Sections.Count > 0)
+        {
+            items.Add(new(texts["menu.notices"], "/notices", "speakerphone"));
+        }
+
+        if (cases || reach.AllBudget)
+        {
+            items.Add(new(texts["menu.projects"], "/projects", "database"));
+        }
+
+        if (viewer.Posts.Count > 0)
+        {
+            items.Add(new(texts["menu.notifications"], "/notifications", "bell") { OnPhone = true });
+        }
+
+        AddOffices(viewer, items);
+        return items;
+    }
+
+    private void AddOffices(Viewer viewer, List<MenuItem> items)
+    {
+        var before = items.Count;
+        if (viewer.May(Right.ManageOrganisation) is null || viewer.May(Right.GrantRoles) is null)
+        {
+            items.Add(new(texts["menu.organisation"], "/organisation", "building") { OnPhone = items.Count < 4 });
+        }
+
+        if (viewer.May(Right.ManageDelivery) is null)
+        {
+            items.Add(new(texts["menu.delivery"], "/notifications/undelivered", "mail-off"));
+        }
+
+        if (viewer.May(Right.ReadSecurityLog) is null)
+        {
+            items.Add(new(texts["menu.security-log"], "/security-log", "shield-lock"));
+        }
+
+        if (before > 0 && items.Count > before)
+        {
+            items[before] = items[before] with { StartsGroup = true };
+        }
+    }
+}
