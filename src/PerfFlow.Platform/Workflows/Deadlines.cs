@@ -42,6 +42,21 @@ public sealed class Deadlines(ParameterStore parameters)
         return null;
     }
 
+    /// <summary>The newest rung from the noted one up to now; of those missed while nothing ran only this one is sent.</summary>
+    public short? NewestRung(Region region, DateTimeOffset due, DateTimeOffset noted, DateTimeOffset now)
+    {
+        short? newest = null;
+        foreach (var rung in Schedule(region.Id, due))
+        {
+            if (rung.At >= noted && rung.At <= now)
+            {
+                newest = (short)rung.Rung.WorkingDays;
+            }
+        }
+
+        return newest;
+    }
+
     private IReadOnlyList<ScheduledRung> Schedule(int regionId, DateTimeOffset due)
     {
         var settings = parameters.For(regionId, 0);

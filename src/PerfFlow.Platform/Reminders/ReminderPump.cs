@@ -1,0 +1,173 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults.Hosting;
+
+namespace PerfFlow.Platform.Reminders;
+
+/// <summary>
+/// Sends the rungs of the reminder ladder that have come. Firing is one transaction: the row of <c>reminders</c> is the
+/// right to send, the message goes to the outbox, the task gets its next rung. A rung that another node holds is skipped;
+/// of several missed while nothing ran only the newest is sent.
+/// </summary>
+public sealed partial class ReminderPump(
+    RunnerDatabase database, Deadlines deadlines, RegionClock clock, OutboxSignal outbox, TimeProvider time, ILogger<ReminderPump> logger) : BackgroundService
+{
+    /// <summary>Type of the outbox row; <see cref="MessageExpansion"/> makes the message of it.</summary>
+    public const string RowType = "reminder";
+
+    private const int BatchSize = 500;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    while (await FireDueAsync(stoppingToken) == BatchSize)
+                    {
+                    }
+                }
+                catch (NpgsqlException e)
+                {
+                    LogUnreachable(e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Fires what has come by each open region's clock; returns how many tasks were looked at.</summary>
+    public async Task<int> FireDueAsync(CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var due = await FindAsync(connection, ct);
+        if (due.Count == 0)
+        {
+            return 0;
+        }
+
+        var sent = await InsertAsync(connection, due, ct);
+        await WriteAsync(connection, due, sent, ct);
+        await transaction.CommitAsync(ct);
+        if (sent.Count > 0)
+        {
+            outbox.Set();
+        }
+
+        return due.Count;
+    }
+
+    private sealed record Due(long CaseId, int Visit, int RegionId, DateTimeOffset DueAt, DateTimeOffset Noted, short? Newest, (short Rung, DateTimeOffset At)? Next)
+    {
+        public Guid MessageId { get; } = CommandId.Of($"reminder {CaseId} {Visit} {DueAt.ToUnixTimeMilliseconds()} {Newest}");
+    }
+
+    private async Task<List<Due>> FindAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var find = new NpgsqlCommand(
+            """
+            select t.case_id, t.visit, t.region_id, t.due_at, t.next_rung_at from platform.tasks t join platform.regions r on r.id = t.region_id
+            where not r.closed and t.next_rung_at <= $1 + r.shift order by t.next_rung_at limit 500 for update of t skip locked
+            """, connection)
+        {
+            Parameters = { new() { Value = time.GetUtcNow() } },
+        };
+        var due = new List<Due>();
+        await using var reader = await find.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var region = clock.Get(reader.GetInt32(2));
+            var (dueAt, noted, now) = (reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), clock.Now(region.Id));
+            due.Add(new Due(reader.GetInt64(0), reader.GetInt32(1), region.Id, dueAt, noted, deadlines.NewestRung(region, dueAt, noted, now), deadlines.NextRung(region, dueAt, now)));
+        }
+
+        return due;
+    }
+
+    /// <summary>The rows that were not there yet: only they are sent.</summary>
+    private async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, List<Due> due, CancellationToken ct)
+    {
+        var fire = due.Where(d => d.Newest is not null).ToList();
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into platform.reminders (case_id, visit, due_at, rung, at, message_id)
+            select * from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::smallint[], $5::timestamptz[], $6::uuid[])
+            on conflict do nothing returning message_id
+            """, connection)
+        {
+            Parameters =
+            {
+                Of(NpgsqlDbType.Bigint, fire.ConvertAll(d => d.CaseId)),
+                Of(NpgsqlDbType.Integer, fire.ConvertAll(d => d.Visit)),
+                Of(NpgsqlDbType.TimestampTz, fire.ConvertAll(d => d.DueAt)),
+                Of(NpgsqlDbType.Smallint, fire.ConvertAll(d => d.Newest!.Value)),
+                Of(NpgsqlDbType.TimestampTz, fire.ConvertAll(d => clock.Now(d.RegionId))),
+                Of(NpgsqlDbType.Uuid, fire.ConvertAll(d => d.MessageId)),
+            },
+        };
+        var sent = new HashSet<Guid>();
+        await using var reader = await insert.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            sent.Add(reader.GetGuid(0));
+        }
+
+        return sent;
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, List<Due> due, HashSet<Guid> sent, CancellationToken ct)
+    {
+        var rows = due.Where(d => sent.Contains(d.MessageId)).ToList();
+        await using var write = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(Outbox.InsertSql("platform"))
+                {
+                    Parameters =
+                    {
+                        Of(NpgsqlDbType.Uuid, rows.ConvertAll(d => d.MessageId)),
+                        Of(NpgsqlDbType.Text, rows.ConvertAll(_ => RowType)),
+                        Of(NpgsqlDbType.Text, rows.ConvertAll(Body)),
+                        Of(NpgsqlDbType.TimestampTz, rows.ConvertAll(_ => time.GetUtcNow())),
+                    },
+                },
+                new("""
+                    update platform.tasks t set rung = u.rung, next_rung_at = u.next
+                    from unnest($1::bigint[], $2::int[], $3::smallint[], $4::timestamptz[]) as u(case_id, visit, rung, next)
+                    where t.case_id = u.case_id and t.visit = u.visit
+                    """)
+                {
+                    Parameters =
+                    {
+                        Of(NpgsqlDbType.Bigint, due.ConvertAll(d => d.CaseId)),
+                        Of(NpgsqlDbType.Integer, due.ConvertAll(d => d.Visit)),
+                        Of(NpgsqlDbType.Smallint, due.ConvertAll(d => d.Next?.Rung)),
+                        Of(NpgsqlDbType.TimestampTz, due.ConvertAll(d => d.Next?.At)),
+                    },
+                },
+            },
+        };
+        await write.ExecuteNonQueryAsync(ct);
+    }
+
+    private string Body(Due due) => JsonSerializer.Serialize(new ReminderDue(due.RegionId, due.CaseId, due.Visit, due.DueAt, due.Newest!.Value, clock.Now(due.RegionId)), JsonSerializerOptions.Web);
+
+    private static NpgsqlParameter Of<T>(NpgsqlDbType type, List<T> values) =>
+        new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached for due reminders; trying again")]
+    private partial void LogUnreachable(Exception e);
+}
+
+/// <summary>A rung that has come, as its outbox row holds it.</summary>
+internal sealed record ReminderDue(int Region, long Case, int Visit, DateTimeOffset Due, short Rung, DateTimeOffset At);
