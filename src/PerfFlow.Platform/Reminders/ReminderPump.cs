@@ -15,7 +15,7 @@ namespace PerfFlow.Platform.Reminders;
 public sealed partial class ReminderPump(
     RunnerDatabase database, Deadlines deadlines, RegionClock clock, OutboxSignal outbox, TimeProvider time, ILogger<ReminderPump> logger) : BackgroundService
 {
-    /// <summary>Type of the outbox row; <see cref="MessageExpansion"/> makes the message of it.</summary>
+    /// <summary>Type of the outbox row; the expansion of the outbox makes the message of it.</summary>
     public const string RowType = "reminder";
 
     private const int BatchSize = 500;
