@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Engine;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Notices;
+
+/// <summary>What an issue did.</summary>
+/// <param name="Number">发文字号.</param>
+/// <param name="Cases">How many cases it opened.</param>
+public sealed record IssuedNotice(string Number, int Cases);
+
+/// <summary>
+/// 编号下发: gives the signed notice its number and opens one case per frozen target, all in the transaction of the act.
+/// A refused try keeps the number for the next. FIN_PERF.
+/// </summary>
+public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, WorkflowRunner runner, RegionClock clock, NumberLedger ledger)
+{
+    public async Task<Outcome<IssuedNotice>> RunAsync(Viewer viewer, long noticeId, Guid command, CancellationToken ct)
+    {
+        if (viewer.May(Right.ManageNotices) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await NoticeSteps.FindAsync(db, viewer, noticeId, ct) is not var (notice, state))
+        {
+            return Refusal.NotFound();
+        }
+
+        if (state.Stage != NoticeStages.Signed)
+        {
+            return state.Stage == NoticeStages.Issued && await NoticeSteps.CaseOfCommandAsync(db, viewer.UserId, command, ct) == notice.CaseId
+                ? new IssuedNotice(state.Number!, await db.Cases.CountAsync(c => c.NoticeId == noticeId, ct))
+                : NoticeSteps.WrongStage(state);
+        }
+
+        if (notice.DueAt is not { } due || due <= clock.Now(notice.RegionId))
+        {
+            return new Refusal("notice-due-past", notice.DueOn);
+        }
+
+        var signature = await db.NoticeSignatures.AsNoTracking().Where(s => s.NoticeId == noticeId).OrderByDescending(s => s.Seq).FirstAsync(ct);
+        var targets = await db.NoticeTargets.AsNoTracking().Where(t => t.NoticeId == noticeId && t.Freeze == signature.Freeze).OrderBy(t => t.Id).ToListAsync(ct);
+        if (targets.Count != signature.Targets || !SignNotice.Fingerprint(targets).AsSpan().SequenceEqual(signature.TargetsSha))
+        {
+            throw new InvalidOperationException($"The targets of notice {noticeId} are not those that were signed.");
+        }
+
+        var actor = NoticeActors.Performance(viewer);
+        var number = await ledger.GiveAsync(notice, actor, ct);
+        var caseIds = await runner.NewCaseIdsAsync(targets.Count, ct);
+        var starts = new Dictionary<long, CaseStart>(targets.Count);
+        for (var i = 0; i < targets.Count; i++)
+        {
+            starts.Add(targets[i].Id, TargetCases.Start(notice, targets[i], caseIds[i], due));
+        }
+
+        var answer = await runner.RunAsync(new CaseCommand
+        {
+            Id = command,
+            CaseId = notice.CaseId,
+            Act = new Act.Complete(
+                state.Visit ?? 0,
+                Facts.Of(("outcome", NoticeSteps.Issue), ("due", due), ("number", number.Number.ToString()), ("targets", targets.ConvertAll(t => t.Id)))),
+            Actor = actor,
+            Guards = [new Guard("notices", notice.Id, notice.Version)],
+            Starts = starts,
+        }, ct);
+        return answer.Then<IssuedNotice>(_ => new IssuedNotice(number.Number.ToString(), targets.Count));
+    }
+}
+
+/// <summary>How the case of a target begins; the same for the issue and for a target added later.</summary>
+internal static class TargetCases
+{
+    /// <summary>The department's step is left out where the unit is the department itself (domain.md §3.0 T5).</summary>
+    public static CaseStart Start(Notice notice, NoticeTarget target, long caseId, DateTimeOffset due) => new(
+        caseId,
+        new CaseSeed
+        {
+            DefinitionId = notice.Opens,
+            RegionId = notice.RegionId,
+            NoticeId = notice.Id,
+            UnitId = target.UnitId,
+            DepartmentId = target.DepartmentId,
+            SectionId = target.SectionId,
+            ObjectId = target.ObjectId,
+        },
+        Facts.Of(
+            ("due", due),
+            ("needsDepartment", target.UnitId != target.DepartmentId),
+            ("needsPerformance", notice.PerformanceReviews)));
+}
