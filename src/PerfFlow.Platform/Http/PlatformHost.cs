@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
+using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Reviews;
@@ -44,6 +45,7 @@ public static class PlatformHost
     public static IEnumerable<FeatureTable> FeatureTables() =>
     [
         RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table,
+        NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
     ];
 
     private static Dictionary<string, string?> Configuration(HostSettings settings)
@@ -82,6 +84,7 @@ public static class PlatformHost
         services.AddUi();
         services.AddSubmissions();
         services.AddReviews();
+        services.AddNotices();
     }
 
     private static void MapPlatform(this WebApplication app)

@@ -3,6 +3,7 @@ using PerfFlow.Engine;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -30,9 +31,9 @@ public sealed class AddTarget(IDbContextFactory<PlatformDb> databases, WorkflowR
             return refusal;
         }
 
-        if (await NoticeSteps.CaseOfCommandAsync(db, viewer.UserId, command, ct) is { } known)
+        if (await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before)
         {
-            return known;
+            return before.CaseId;
         }
 
         if (state.Stage != NoticeStages.Issued)
@@ -48,12 +49,12 @@ public sealed class AddTarget(IDbContextFactory<PlatformDb> databases, WorkflowR
 
         if (notice.DueAt is not { } due || due <= now)
         {
-            return Refusal.Conflict("notice-due-past", notice.DueOn);
+            return Refusal.Conflict("notice-due-past", Show.FullDay(notice.DueOn));
         }
 
         if (project.FiscalYear != notice.FiscalYear)
         {
-            return new Refusal("project-other-year", notice.FiscalYear);
+            return new Refusal("target-other-year", notice.FiscalYear);
         }
 
         var today = clock.Today(notice.RegionId);
@@ -66,7 +67,7 @@ public sealed class AddTarget(IDbContextFactory<PlatformDb> databases, WorkflowR
         var target = new NoticeTarget
         {
             NoticeId = noticeId,
-            Freeze = command,
+            FreezeId = command,
             UnitId = project.UnitId,
             DepartmentId = project.DepartmentId,
             SectionId = section,

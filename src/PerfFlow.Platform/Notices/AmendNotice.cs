@@ -4,6 +4,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -56,7 +57,7 @@ public sealed class AmendNotice(
 
         if (string.IsNullOrWhiteSpace(change.Reason))
         {
-            return new Refusal("reason-required") { Field = "reason" };
+            return new Refusal("notices-reason-required") { Field = "reason" };
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -115,6 +116,18 @@ public sealed class AmendNotice(
             .Where(t => t.NoticeId == notice.Id && t.Kind == "fill" && t.DueAt < due)
             .Select(t => new { t.CaseId, t.UnitId, t.Visit }).ToListAsync(ct);
         var actor = NoticeActors.Performance(viewer);
+        // The notice's own case waits for the due day as well: its timer moves with it.
+        foreach (var visit in await db.Database.SqlQuery<int>($"""select visit as "Value" from platform.timers where case_id = {notice.CaseId} and due_at < {due}""").ToListAsync(ct))
+        {
+            await runner.RunAsync(new CaseCommand
+            {
+                Id = CommandId.Of($"amend {notice.Id} {number} {notice.CaseId} {visit}"),
+                CaseId = notice.CaseId,
+                Act = new Act.Extend(visit, due),
+                Actor = actor,
+            }, ct);
+        }
+
         var answers = await Task.WhenAll(tasks.ConvertAll(async t => (Task: t, Answer: await runner.RunAsync(new CaseCommand
         {
             Id = CommandId.Of($"amend {notice.Id} {number} {t.CaseId} {t.Visit}"),
@@ -134,7 +147,7 @@ public sealed class AmendNotice(
             var due = parameters.Calendar(notice.RegionId).DueInstant(day);
             if (due <= notice.DueAt || due <= now)
             {
-                return new Refusal("notice-due-earlier", notice.DueOn) { Field = "dueOn" };
+                return new Refusal("notice-due-earlier", Show.FullDay(notice.DueOn)) { Field = "dueOn" };
             }
 
             notice.DueOn = day;

@@ -181,8 +181,11 @@ namespace PerfFlow.Platform.Notices
         /// <summary>已签发待下发: text and targets are frozen; goes to issued or is discarded.</summary>
         public const string Signed = "signed";
 
-        /// <summary>已下发: one case per target is under way; may be amended or recalled.</summary>
+        /// <summary>已下发: one case per target is under way; may be amended, recalled, and closed once due.</summary>
         public const string Issued = "issued";
+
+        /// <summary>已办结 after the due day. Final; its cases go on to their own end.</summary>
+        public const string Closed = "closed";
 
         /// <summary>已撤回. Final.</summary>
         public const string Recalled = "recalled";
@@ -191,7 +194,7 @@ namespace PerfFlow.Platform.Notices
         public const string Discarded = "discarded";
 
         /// <summary>In the order of the work.</summary>
-        public static IReadOnlyList<string> All { get; } = [Draft, Returned, Signing, Signed, Issued, Recalled, Discarded];
+        public static IReadOnlyList<string> All { get; } = [Draft, Returned, Signing, Signed, Issued, Closed, Recalled, Discarded];
     }
 
     internal sealed class StateMapping : IEntityTypeConfiguration<CaseStateRow>, IEntityTypeConfiguration<NoticeStateRow>

@@ -3,6 +3,7 @@ using PerfFlow.Engine;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -34,18 +35,18 @@ public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, Workflo
 
         if (state.Stage != NoticeStages.Signed)
         {
-            return state.Stage == NoticeStages.Issued && await NoticeSteps.CaseOfCommandAsync(db, viewer.UserId, command, ct) == notice.CaseId
+            return state.IssuedAt is not null && (await runner.RepeatedAsync(viewer.UserId, command, ct))?.CaseId == notice.CaseId
                 ? new IssuedNotice(state.Number!, await db.Cases.CountAsync(c => c.NoticeId == noticeId, ct))
                 : NoticeSteps.WrongStage(state);
         }
 
         if (notice.DueAt is not { } due || due <= clock.Now(notice.RegionId))
         {
-            return new Refusal("notice-due-past", notice.DueOn);
+            return new Refusal("notice-due-past", Show.FullDay(notice.DueOn));
         }
 
         var signature = await db.NoticeSignatures.AsNoTracking().Where(s => s.NoticeId == noticeId).OrderByDescending(s => s.Seq).FirstAsync(ct);
-        var targets = await db.NoticeTargets.AsNoTracking().Where(t => t.NoticeId == noticeId && t.Freeze == signature.Freeze).OrderBy(t => t.Id).ToListAsync(ct);
+        var targets = await db.NoticeTargets.AsNoTracking().Where(t => t.NoticeId == noticeId && t.FreezeId == signature.FreezeId).OrderBy(t => t.Id).ToListAsync(ct);
         if (targets.Count != signature.Targets || !SignNotice.Fingerprint(targets).AsSpan().SequenceEqual(signature.TargetsSha))
         {
             throw new InvalidOperationException($"The targets of notice {noticeId} are not those that were signed.");
@@ -94,5 +95,5 @@ internal static class TargetCases
         Facts.Of(
             ("due", due),
             ("needsDepartment", target.UnitId != target.DepartmentId),
-            ("needsPerformance", notice.PerformanceReviews)));
+            ("needsPerformanceReview", notice.PerformanceReviews)));
 }

@@ -44,12 +44,12 @@ public sealed class MeasureCases(IDbContextFactory<PlatformDb> databases, Workfl
 
         if (string.IsNullOrWhiteSpace(reason))
         {
-            return new Refusal("reason-required") { Field = "reason" };
+            return new Refusal("notices-reason-required") { Field = "reason" };
         }
 
         if (measure == Measure.Extend && dueOn is null)
         {
-            return new Refusal("due-required") { Field = "dueOn" };
+            return new Refusal("extension-due-required") { Field = "dueOn" };
         }
 
         DateTimeOffset? due = measure == Measure.Extend ? parameters.Calendar(viewer.RegionId).DueInstant(dueOn!.Value) : null;
@@ -60,19 +60,25 @@ public sealed class MeasureCases(IDbContextFactory<PlatformDb> databases, Workfl
             : await db.Tasks.AsNoTracking().Where(t => caseIds.Contains(t.CaseId) && t.Kind == "fill")
                 .ToDictionaryAsync(t => t.CaseId, t => t.Visit, ct);
         var actor = NoticeActors.Performance(viewer);
-        var answers = await Task.WhenAll(cases.ConvertAll(async c =>
+        var answers = await Task.WhenAll(cases.ConvertAll(async c => (Case: c, Answer: await OneAsync(c))));
+        var missing = caseIds.Except(cases.Select(c => c.Id)).Select(id => new CaseRefusal(id, 0, Refusal.NotFound()));
+        return new BatchOutcome(
+            answers.Count(a => a.Answer.Ok),
+            [.. answers.Where(a => !a.Answer.Ok).Select(a => new CaseRefusal(a.Case.Id, a.Case.UnitId, a.Answer.Refusal!)), .. missing]);
+
+        async Task<Outcome<CaseAnswer>> OneAsync(CaseRow c)
         {
             if (viewer.May(right, c) is { } not)
             {
-                return (Case: c, Answer: (Outcome<CaseAnswer>)not);
+                return not;
             }
 
             if (due is not null && !fills.ContainsKey(c.Id))
             {
-                return (c, Refusal.Conflict("nothing-to-extend"));
+                return await runner.RepeatedAsync(viewer.UserId, CommandId.Of($"{measure} {command} {c.Id}"), ct) is { } before ? before : Refusal.Conflict("nothing-to-extend");
             }
 
-            return (c, await runner.RunAsync(new CaseCommand
+            return await runner.RunAsync(new CaseCommand
             {
                 Id = CommandId.Of($"{measure} {command} {c.Id}"),
                 CaseId = c.Id,
@@ -84,11 +90,7 @@ public sealed class MeasureCases(IDbContextFactory<PlatformDb> databases, Workfl
                 },
                 Actor = actor,
                 Rows = [new FeatureRow(NoticeTables.Measures.Name, measure.ToString().ToLowerInvariant(), reason.Trim(), due)],
-            }, ct));
-        }));
-        var missing = caseIds.Except(cases.Select(c => c.Id)).Select(id => new CaseRefusal(id, 0, Refusal.NotFound()));
-        return new BatchOutcome(
-            answers.Count(a => a.Answer.Ok),
-            [.. answers.Where(a => !a.Answer.Ok).Select(a => new CaseRefusal(a.Case.Id, a.Case.UnitId, a.Answer.Refusal!)), .. missing]);
+            }, ct);
+        }
     }
 }

@@ -152,7 +152,7 @@ namespace PerfFlow.Platform.Notices
         public required long NoticeId { get; init; }
 
         /// <summary>Which signature (or added case) made it count.</summary>
-        public required Guid Freeze { get; init; }
+        public required Guid FreezeId { get; init; }
 
         public required long UnitId { get; init; }
 

@@ -1,4 +1,5 @@
 using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Ui;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Notices;
@@ -73,7 +74,7 @@ public sealed record NoticeDraft
 
         if (FiscalYear is < 2000 or > 2099)
         {
-            return new Refusal("fiscal-year-invalid", FiscalYear) { Field = "fiscalYear" };
+            return new Refusal("notice-year-invalid", FiscalYear) { Field = "fiscalYear" };
         }
 
         if (MarkWord.Length > 0 && !DocumentNumber.IsWord(MarkWord))
@@ -87,7 +88,7 @@ public sealed record NoticeDraft
         }
 
         return Ladder is { } ladder && (ladder.Before.Concat(ladder.After).Any(d => d is < 0 or > 60) || ladder.After.Contains(0))
-            ? new Refusal("ladder-invalid") { Field = "ladder" }
+            ? new Refusal("notice-ladder-invalid") { Field = "ladder" }
             : null;
     }
 
@@ -157,7 +158,7 @@ public sealed record NoticeDraft
 
         if (calendar.DueInstant(due) <= now)
         {
-            return new Refusal("notice-due-past", due) { Field = "dueOn" };
+            return new Refusal("notice-due-past", Show.FullDay(due)) { Field = "dueOn" };
         }
 
         if (recipients.Targets == 0)

@@ -14,13 +14,16 @@ internal static class NoticeSteps
     public const string Submit = "Submit";
 
     /// <summary>Of the signing step: text and targets are frozen.</summary>
-    public const string Sign = "Sign";
+    public const string Sign = "Approve";
 
     /// <summary>Of the signing step: back to its authors, with a reason.</summary>
     public const string Return = "Return";
 
-    /// <summary>Of the last step: opens a case per target.</summary>
+    /// <summary>Of the issuing step: opens a case per target; from then on the case waits for the due day.</summary>
     public const string Issue = "Issue";
+
+    /// <summary>办结, of the step that opens when the due day has passed.</summary>
+    public const string Close = "Close";
 
     /// <summary>A notice of the viewer's region with its stage; null where there is none.</summary>
     public static async Task<(Notice Notice, NoticeStateRow State)?> FindAsync(PlatformDb db, Viewer viewer, long noticeId, CancellationToken ct)
@@ -30,11 +33,6 @@ internal static class NoticeSteps
             ? null
             : (notice, state);
     }
-
-    /// <summary>The case that an accepted command of this person acted on: what a repeated start finds instead of starting anew.</summary>
-    public static async Task<long?> CaseOfCommandAsync(PlatformDb db, long userId, Guid command, CancellationToken ct) =>
-        (await db.Database.SqlQuery<long>($"""select case_id as "Value" from platform.commands where actor_id = {userId} and id = {command}""").ToListAsync(ct))
-            .Select(id => (long?)id).FirstOrDefault();
 
     /// <summary>Why the notice is not at the stage that an act needs.</summary>
     public static Refusal WrongStage(NoticeStateRow state) => Refusal.Conflict($"notice-{state.Stage}");

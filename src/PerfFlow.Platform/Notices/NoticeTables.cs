@@ -20,7 +20,7 @@ namespace PerfFlow.Platform.Notices
             new("contact", NpgsqlDbType.Text),
             new("mark_word", NpgsqlDbType.Text),
             new("due_at", NpgsqlDbType.TimestampTz),
-            new("freeze", NpgsqlDbType.Uuid),
+            new("freeze_id", NpgsqlDbType.Uuid),
             new("targets", NpgsqlDbType.Integer),
             new("targets_sha", NpgsqlDbType.Bytea));
 
@@ -63,7 +63,7 @@ namespace PerfFlow.Platform.Notices
 
         public DateTimeOffset DueAt { get; private init; }
 
-        public Guid Freeze { get; private init; }
+        public Guid FreezeId { get; private init; }
 
         public int Targets { get; private init; }
 

@@ -87,7 +87,7 @@ namespace PerfFlow.Platform.Notices
 
             if (string.IsNullOrWhiteSpace(purpose))
             {
-                return new Refusal("purpose-required") { Field = "purpose" };
+                return new Refusal("number-purpose-required") { Field = "purpose" };
             }
 
             await using var db = await databases.CreateDbContextAsync(ct);
@@ -155,7 +155,7 @@ namespace PerfFlow.Platform.Notices
 
             if (string.IsNullOrWhiteSpace(reason))
             {
-                return new Refusal("reason-required") { Field = "reason" };
+                return new Refusal("notices-reason-required") { Field = "reason" };
             }
 
             await using var db = await databases.CreateDbContextAsync(ct);

@@ -26,11 +26,12 @@ public sealed class RecallNotice(
 
         if (string.IsNullOrWhiteSpace(reason))
         {
-            return new Refusal("reason-required") { Field = "reason" };
+            return new Refusal("notices-reason-required") { Field = "reason" };
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
         var actor = NoticeActors.Performance(viewer);
+        long own;
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
             await db.Database.ExecuteSqlAsync($"select 1 from platform.notices where id = {noticeId} for update", ct);
@@ -39,12 +40,13 @@ public sealed class RecallNotice(
                 return Refusal.NotFound();
             }
 
-            if (state.Stage is not (NoticeStages.Issued or NoticeStages.Recalled))
+            own = notice.CaseId;
+            if (state.Stage is not (NoticeStages.Issued or NoticeStages.Closed or NoticeStages.Recalled))
             {
                 return NoticeSteps.WrongStage(state);
             }
 
-            if (state.Stage == NoticeStages.Issued)
+            if (state.Stage != NoticeStages.Recalled)
             {
                 db.NoticeRecalls.Add(new NoticeRecall { NoticeId = noticeId, Reason = reason.Trim(), At = clock.Now(notice.RegionId), ById = viewer.UserId });
                 await db.SaveChangesAsync(ct);
@@ -60,7 +62,7 @@ public sealed class RecallNotice(
         }
 
         var open = await db.Cases.AsNoTracking()
-            .Where(c => c.NoticeId == noticeId && (c.Status == InstanceStatus.Running || c.Status == InstanceStatus.Faulted))
+            .Where(c => (c.NoticeId == noticeId || c.Id == own) && (c.Status == InstanceStatus.Running || c.Status == InstanceStatus.Faulted))
             .Select(c => new { c.Id, c.UnitId, c.Revision }).ToListAsync(ct);
         var answers = await Task.WhenAll(open.ConvertAll(async c => (Case: c, Answer: await runner.RunAsync(new CaseCommand
         {
@@ -71,7 +73,7 @@ public sealed class RecallNotice(
             Rows = [new FeatureRow(NoticeTables.Measures.Name, "void", reason.Trim(), null)],
         }, ct))));
         return new BatchOutcome(
-            answers.Count(a => a.Answer.Ok),
+            answers.Count(a => a.Answer.Ok && a.Case.Id != own),
             [.. answers.Where(a => !a.Answer.Ok).Select(a => new CaseRefusal(a.Case.Id, a.Case.UnitId, a.Answer.Refusal!))]);
     }
 }

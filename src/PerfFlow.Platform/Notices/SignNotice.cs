@@ -43,7 +43,7 @@ public sealed class SignNotice(IDbContextFactory<PlatformDb> databases, Workflow
 
         if (state.Stage != NoticeStages.Signing)
         {
-            return NoticeSteps.WrongStage(state);
+            return await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before ? before : NoticeSteps.WrongStage(state);
         }
 
         if (notice.Version != version)
@@ -63,7 +63,7 @@ public sealed class SignNotice(IDbContextFactory<PlatformDb> databases, Workflow
         var due = calendar.DueInstant(notice.DueOn!.Value);
         await FreezeAsync(db, notice, freeze, recipients, ct);
         await db.Notices.Where(n => n.Id == notice.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.DueAt, due), ct);
-        var targets = await db.NoticeTargets.AsNoTracking().Where(t => t.NoticeId == notice.Id && t.Freeze == freeze).ToListAsync(ct);
+        var targets = await db.NoticeTargets.AsNoTracking().Where(t => t.NoticeId == notice.Id && t.FreezeId == freeze).ToListAsync(ct);
         var fingerprint = Fingerprint(targets);
         var answer = await runner.RunAsync(new CaseCommand
         {
@@ -84,7 +84,7 @@ public sealed class SignNotice(IDbContextFactory<PlatformDb> databases, Workflow
         }, ct);
         if (!answer.Ok)
         {
-            await db.NoticeTargets.Where(t => t.NoticeId == notice.Id && t.Freeze == freeze).ExecuteDeleteAsync(ct);
+            await db.NoticeTargets.Where(t => t.NoticeId == notice.Id && t.FreezeId == freeze).ExecuteDeleteAsync(ct);
         }
 
         return answer;
@@ -112,7 +112,7 @@ public sealed class SignNotice(IDbContextFactory<PlatformDb> databases, Workflow
         var rows = recipients.Lines.SelectMany(l => l.Objects.Select(o => (Unit: l.Body.Id, Department: l.Body.DepartmentId!.Value, Section: l.SectionId, Object: o))).ToList();
         await db.Database.ExecuteSqlAsync(
             $"""
-            insert into platform.targets (notice_id, freeze, unit_id, department_id, section_id, object_id)
+            insert into platform.targets (notice_id, freeze_id, unit_id, department_id, section_id, object_id)
             select {notice.Id}, {freeze}, * from unnest({rows.ConvertAll(r => r.Unit)}, {rows.ConvertAll(r => r.Department)}, {rows.ConvertAll(r => r.Section)}, {rows.ConvertAll(r => r.Object)})
             on conflict do nothing
             """, ct);

@@ -4,6 +4,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -31,16 +32,17 @@ public sealed class SubmitNotice(IDbContextFactory<PlatformDb> databases, Workfl
             return Refusal.NotFound();
         }
 
-        if (state.Stage is NoticeStages.Draft or NoticeStages.Returned)
+        if (state.Stage is not (NoticeStages.Draft or NoticeStages.Returned))
         {
-            var recipients = await RecipientList.OfAsync(db, notice, clock.Today(notice.RegionId), ct);
-            if (NoticeDraft.Unready(notice, recipients, parameters.Calendar(notice.RegionId), clock.Now(notice.RegionId)) is { } unready)
-            {
-                return unready;
-            }
+            return await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before ? before : NoticeSteps.WrongStage(state);
         }
 
-        // A repeat of this command finds the visit closed; the runner knows its id and answers as before.
+        var recipients = await RecipientList.OfAsync(db, notice, clock.Today(notice.RegionId), ct);
+        if (NoticeDraft.Unready(notice, recipients, parameters.Calendar(notice.RegionId), clock.Now(notice.RegionId)) is { } unready)
+        {
+            return unready;
+        }
+
         return await runner.RunAsync(new CaseCommand
         {
             Id = command,
@@ -65,22 +67,28 @@ public sealed class ReturnNotice(IDbContextFactory<PlatformDb> databases, Workfl
 
         if (string.IsNullOrWhiteSpace(reason))
         {
-            return new Refusal("reason-required") { Field = "reason" };
+            return new Refusal("notices-reason-required") { Field = "reason" };
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await NoticeSteps.FindAsync(db, viewer, noticeId, ct) is not var (notice, state)
-            ? Refusal.NotFound()
-            : state.Stage != NoticeStages.Signing
-            ? NoticeSteps.WrongStage(state)
-            : await runner.RunAsync(new CaseCommand
-            {
-                Id = command,
-                CaseId = notice.CaseId,
-                Act = new Act.Complete(state.Visit ?? 0, Facts.Of(("outcome", NoticeSteps.Return))),
-                Actor = NoticeActors.Leader(viewer),
-                Rows = [new FeatureRow(NoticeTables.Opinions.Name, NoticeSteps.Return, reason.Trim())],
-            }, ct);
+        if (await NoticeSteps.FindAsync(db, viewer, noticeId, ct) is not var (notice, state))
+        {
+            return Refusal.NotFound();
+        }
+
+        if (state.Stage != NoticeStages.Signing)
+        {
+            return await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before ? before : NoticeSteps.WrongStage(state);
+        }
+
+        return await runner.RunAsync(new CaseCommand
+        {
+            Id = command,
+            CaseId = notice.CaseId,
+            Act = new Act.Complete(state.Visit ?? 0, Facts.Of(("outcome", NoticeSteps.Return))),
+            Actor = NoticeActors.Leader(viewer),
+            Rows = [new FeatureRow(NoticeTables.Opinions.Name, NoticeSteps.Return, reason.Trim())],
+        }, ct);
     }
 }
 
@@ -96,7 +104,7 @@ public sealed class DiscardNotice(IDbContextFactory<PlatformDb> databases, Workf
 
         if (string.IsNullOrWhiteSpace(reason))
         {
-            return new Refusal("reason-required") { Field = "reason" };
+            return new Refusal("notices-reason-required") { Field = "reason" };
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -130,5 +138,37 @@ public sealed class DiscardNotice(IDbContextFactory<PlatformDb> databases, Workf
         }
 
         return answer;
+    }
+}
+
+/// <summary>办结: the due day has passed and the bureau closes the notice; cases that are still open go on. FIN_PERF.</summary>
+public sealed class CloseNotice(IDbContextFactory<PlatformDb> databases, WorkflowRunner runner)
+{
+    public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, long noticeId, Guid command, CancellationToken ct)
+    {
+        if (viewer.May(Right.ManageNotices) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await NoticeSteps.FindAsync(db, viewer, noticeId, ct) is not var (notice, state))
+        {
+            return Refusal.NotFound();
+        }
+
+        if (state.Stage != NoticeStages.Issued || state.Visit is not { } visit)
+        {
+            return await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before ? before
+                : state.Stage == NoticeStages.Issued ? Refusal.Conflict("notice-not-due", Show.FullDay(notice.DueOn)) : NoticeSteps.WrongStage(state);
+        }
+
+        return await runner.RunAsync(new CaseCommand
+        {
+            Id = command,
+            CaseId = notice.CaseId,
+            Act = new Act.Complete(visit, Facts.Of(("outcome", NoticeSteps.Close))),
+            Actor = NoticeActors.Performance(viewer),
+        }, ct);
     }
 }

@@ -21,9 +21,9 @@ public sealed class CreateNotice(IDbContextFactory<PlatformDb> databases, Workfl
 
         await using var db = await databases.CreateDbContextAsync(ct);
         var actor = NoticeActors.Performance(viewer);
-        if (await NoticeSteps.CaseOfCommandAsync(db, viewer.UserId, command, ct) is { } caseId)
+        if (await runner.RepeatedAsync(viewer.UserId, command, ct) is { } before)
         {
-            return await db.Notices.Where(n => n.CaseId == caseId).Select(n => n.Id).FirstAsync(ct);
+            return await db.Notices.Where(n => n.CaseId == before.CaseId).Select(n => n.Id).FirstAsync(ct);
         }
 
         var region = clock.Get(viewer.RegionId);
@@ -45,7 +45,7 @@ public sealed class CreateNotice(IDbContextFactory<PlatformDb> databases, Workfl
         {
             Id = command,
             CaseId = notice.CaseId,
-            Act = new Act.Start(Facts.Empty),
+            Act = new Act.Start(Facts.Of(("opens", draft.Opens))),
             Actor = actor,
             Seed = new CaseSeed
             {

@@ -4,7 +4,7 @@ using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Data.Migrations;
 
-/// <summary>Notices, their numbers and targets, and the view of where cases stand; see the .sql file of the same name.</summary>
+/// <summary>Notices, their numbers and targets; see the .sql file of the same name.</summary>
 [DbContext(typeof(PlatformDb))]
 [Migration("0003_notices")]
 internal sealed class Notices : SqlMigration;

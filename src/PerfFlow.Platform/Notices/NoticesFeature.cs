@@ -1,0 +1,26 @@
+namespace PerfFlow.Platform.Notices;
+
+/// <summary>The doors of notices.</summary>
+internal static class NoticesFeature
+{
+    public static IServiceCollection AddNotices(this IServiceCollection services)
+    {
+        services.AddSingleton<NumberLedger>();
+        services.AddSingleton<CreateNotice>();
+        services.AddSingleton<SaveNotice>();
+        services.AddSingleton<SubmitNotice>();
+        services.AddSingleton<ReturnNotice>();
+        services.AddSingleton<SignNotice>();
+        services.AddSingleton<IssueNotice>();
+        services.AddSingleton<CloseNotice>();
+        services.AddSingleton<DiscardNotice>();
+        services.AddSingleton<AmendNotice>();
+        services.AddSingleton<RecallNotice>();
+        services.AddSingleton<AddTarget>();
+        services.AddSingleton<MeasureCases>();
+        services.AddSingleton<NudgeUnits>();
+        services.AddSingleton<ReadNotice>();
+        services.AddSingleton<NoticeMatrix>();
+        return services;
+    }
+}
