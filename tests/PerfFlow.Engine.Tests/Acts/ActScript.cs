@@ -1,0 +1,126 @@
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Tests.Acts;
+
+/// <summary>Turns random bytes into acts, legal ones and others, so that a failing sequence shrinks to its shortest form.</summary>
+internal sealed class ActScript(byte[] bytes)
+{
+    private static readonly string[] Outcomes = ["Submit", "Approve", "Return", "ReturnToDepartment", "ReturnToSection", "Issue", "Close", "Nonsense"];
+
+    private int position;
+
+    /// <summary>The refusals that the facts of the last act deserve, whatever the state.</summary>
+    public List<string> Excuses { get; } = [];
+
+    public static int VisitOf(Act act) => act switch
+    {
+        Act.Complete complete => complete.Visit,
+        Act.Withdraw withdraw => withdraw.Visit,
+        Act.Reassign reassign => reassign.Visit,
+        Act.Extend extend => extend.Visit,
+        Act.FireTimer fire => fire.Visit,
+        Act.DeliverEvent deliver => deliver.Visit,
+        _ => 0,
+    };
+
+    public Act? Next(CaseRun run)
+    {
+        Excuses.Clear();
+        if (position >= bytes.Length)
+            return null;
+        var kind = Byte() % 24;
+        var visit = Visit(run.Instance);
+        if (run.Instance is null && kind > 2)
+            kind = 0;
+        switch (kind)
+        {
+            case 0:
+                return Start();
+            case 1 or 2:
+                run.Now = run.Now.AddDays(Byte() % 40);
+                return new Act.FireTimer(visit, Timer(run, visit));
+            case 3:
+                return Withdraw(visit);
+            case 4:
+                return Withdraw(Math.Max(1, (run.Instance?.LastVisit ?? 1) - 1));
+            case 5:
+                return new Act.Reassign(visit, Byte() % 2 == 0 ? null : "u7");
+            case 6:
+                return Extend(run, visit);
+            case 7 or 8:
+                return new Act.Reopen(Facts.Empty);
+            case 9 when Byte() % 4 == 0:
+                return new Act.Waive(Facts.Empty);
+            case 10 when Byte() % 8 == 0:
+                return new Act.Void(Facts.Empty);
+            case 11:
+                return new Act.DeliverEvent(visit, "anything", Facts.Empty);
+            default:
+                return Complete(run.Instance, visit);
+        }
+    }
+
+    private Act.Start Start()
+    {
+        var flags = Byte();
+        return new Act.Start(Facts.Of(
+            ("due", Shipped.Morning.AddDays(30)),
+            ("needsDepartment", (flags & 1) != 0),
+            ("needsPerformanceReview", (flags & 2) != 0),
+            ("opens", "goal-filing")));
+    }
+
+    private Act.Withdraw Withdraw(int visit)
+    {
+        var facts = (Byte() % 6) switch { 0 => Facts.Empty, 1 => Facts.Of(("opened", true)), _ => Facts.Of(("opened", false)) };
+        if (facts.Count == 0)
+            Excuses.Add(RefusalCodes.MissingFact);
+        else if (facts["opened"] is true)
+            Excuses.Add(RefusalCodes.AlreadyOpened);
+        return new Act.Withdraw(visit, facts);
+    }
+
+    private Act.Extend Extend(CaseRun run, int visit)
+    {
+        var due = run.Now.AddDays((Byte() % 30) - 3);
+        if (due <= run.Now)
+            Excuses.Add(RefusalCodes.DueInPast);
+        return new Act.Extend(visit, due);
+    }
+
+    private Act.Complete Complete(Instance? instance, int visit)
+    {
+        var offered = instance is null ? [] : LegalActs.Outcomes(instance, visit);
+        var pick = Byte();
+        var outcome = pick % 5 != 0 && offered.Count > 0 ? offered[pick % offered.Count] : Outcomes[pick % Outcomes.Length];
+        var facts = Facts.Of(("outcome", outcome));
+        if (pick < 250)
+            facts = facts.With("due", Shipped.Morning.AddDays(40)).With("targets", new object?[] { Facts.Of(("unit", "u1")) });
+        else if (outcome == "Issue" || (outcome == "Return" && instance?.Definition.DefinitionId == "goal-filing"))
+            Excuses.Add(RefusalCodes.MissingFact);
+        if (offered.Count > 0 && !offered.Contains(outcome))
+            Excuses.Add(RefusalCodes.UnknownOutcome);
+        return new Act.Complete(visit, facts);
+    }
+
+    private string Timer(CaseRun run, int visit)
+    {
+        var open = run.Instance?.OpenVisits.SingleOrDefault(each => each.Visit == visit);
+        if (Byte() % 8 == 0 || open is null || open.Due is not Deadline.At due || due.Instant > run.Now)
+            Excuses.Add(RefusalCodes.TimerNotDue);
+        return Excuses.Count > 0 && open is { Due: Deadline.At at } && at.Instant <= run.Now ? "other" : open?.ActivityId ?? "none";
+    }
+
+    /// <summary>Mostly an open visit, sometimes an older one, sometimes none at all.</summary>
+    private int Visit(Instance? instance)
+    {
+        var pick = Byte();
+        if (instance is null)
+            return pick % 3;
+        return pick % 8 == 0 || instance.OpenVisits.Count == 0
+            ? pick / 8 % (instance.LastVisit + 2)
+            : instance.OpenVisits[pick % instance.OpenVisits.Count].Visit;
+    }
+
+    private byte Byte() => position < bytes.Length ? bytes[position++] : (byte)0;
+}

@@ -1,0 +1,50 @@
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Tests.Acts;
+
+/// <summary>What the runner keeps beside the instance, built from effects alone: open tasks and timers, and visits ever decided.</summary>
+internal sealed class Inbox
+{
+    private readonly HashSet<int> tasks = [];
+    private readonly HashSet<int> timers = [];
+    private readonly HashSet<int> seen = [];
+    private readonly HashSet<int> completed = [];
+
+    public void Apply(IReadOnlyList<Effect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case Effect.TaskOpened opened:
+                    Assert.True(seen.Add(opened.Visit), $"visit {opened.Visit} is used twice");
+                    Assert.True(tasks.Add(opened.Visit));
+                    break;
+                case Effect.TaskClosed closed:
+                    Assert.True(tasks.Remove(closed.Visit), $"task {closed.Visit} closes without being open");
+                    if (closed.Why == "completed")
+                        Assert.True(completed.Add(closed.Visit), $"visit {closed.Visit} is decided twice");
+                    break;
+                case Effect.TimerSet set:
+                    timers.Add(set.Visit);
+                    break;
+                case Effect.TimerCancelled cancelled:
+                    Assert.True(timers.Remove(cancelled.Visit), $"timer of {cancelled.Visit} ends without being set");
+                    break;
+                case Effect.TaskReassigned { Visit: var visit }:
+                    Assert.Contains(visit, tasks);
+                    break;
+                case Effect.TaskExtended { Visit: var visit }:
+                    Assert.Contains(visit, tasks);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>At any instant the inbox equals the state of the case (design.md §11).</summary>
+    public void Matches(Instance instance)
+    {
+        Assert.Equal(instance.OpenVisits.Where(open => open.Kind != "timer").Select(open => open.Visit), tasks.Order());
+        Assert.Equal(instance.OpenVisits.Where(open => open.Kind == "timer").Select(open => open.Visit), timers.Order());
+    }
+}
