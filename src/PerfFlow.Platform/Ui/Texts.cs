@@ -6,7 +6,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Ui;
 
 /// <summary>
-/// Every sentence a user reads, by key, in one language: <c>T["notices.issue", count]</c>.
+/// Every sentence a user reads, by key, in one language: <c>T["ui.errors", count]</c>.
 /// Scoped: in a request the language is that of the cookie <c>lang</c>, elsewhere zh-CN.
 /// </summary>
 public sealed class Texts(TextCatalogue catalogue, string language)

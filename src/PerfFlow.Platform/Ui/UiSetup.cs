@@ -28,7 +28,7 @@ public static class UiSetup
         return services;
     }
 
-    /// <summary>Security headers and static files; call it early, before authentication.</summary>
+    /// <summary>Security headers, error pages and static files; call it first, before authentication.</summary>
     public static WebApplication UseUi(this WebApplication app)
     {
         // Read now, so that a key defined twice stops the start and not the first page.
@@ -40,6 +40,11 @@ public static class UiSetup
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             return next(http);
+        });
+        app.UseWhen(ErrorPages.WantsPage, pages =>
+        {
+            pages.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ErrorPages.FaultAsync });
+            pages.UseStatusCodePages(ErrorPages.StatusAsync);
         });
         app.UseStaticFiles(new StaticFileOptions
         {

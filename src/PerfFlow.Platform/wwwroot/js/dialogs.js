@@ -7,7 +7,7 @@
     if (!dialog || dialog.open) return;
     if (location.hash === '#' + id) history.replaceState(null, '', location.pathname + location.search);
     dialog.showModal();
-    const first = dialog.querySelector('[autofocus], [data-first], textarea, input:not([type=hidden]):not([disabled]), button');
+    const first = dialog.querySelector('[data-focus]') ?? dialog.querySelector('[data-first], [autofocus]') ?? dialog.querySelector('textarea, input:not([type=hidden]):not([disabled]), button');
     first?.focus();
     dialog.addEventListener('close', () => opener?.focus(), { once: true });
   }
