@@ -1,3 +1,5 @@
+using PerfFlow.ServiceDefaults.Intake;
+
 namespace PerfFlow.ServiceDefaults.Messages;
 
 /// <summary>Intake → Platform: a document was read and its typed values can be fetched by its id.</summary>
@@ -14,18 +16,24 @@ public sealed record DocumentAccepted : Message
     /// <summary>Lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>The stored file, for download.</summary>
+    public Guid? File { get; init; }
+
+    /// <summary>What was read; null when it is larger than 256 KB and has to be fetched by <see cref="Document"/>.</summary>
+    public ParsedDocument? Values { get; init; }
+
     /// <summary>Rows read, over all sheets.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Layout errors found; above zero the clerk decides whether the good rows are taken.</summary>
     public int Problems { get; init; }
 
-    /// <summary>Null for a file of the drop folder: it belongs to nobody until a clerk of its unit takes it.</summary>
+    /// <summary>Null where the unit sent it outside any notice.</summary>
     public long? NoticeId { get; init; }
 
     public long? UnitId { get; init; }
 
-    /// <summary>Who uploaded it; null for the drop folder.</summary>
+    /// <summary>Who uploaded it, or took it from the drop folder.</summary>
     public long? UserId { get; init; }
 }
 

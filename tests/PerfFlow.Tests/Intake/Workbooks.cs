@@ -112,7 +112,7 @@ internal static class Workbooks
     public static string Part(byte[] workbook, string name)
     {
         using var zip = new ZipArchive(new MemoryStream(workbook));
-        using var reader = new StreamReader(zip.GetEntry(name)!.Open());
+        using var reader = new StreamReader((zip.GetEntry(name) ?? zip.Entries.Single(e => e.FullName.Contains(name, StringComparison.Ordinal))).Open());
         return reader.ReadToEnd();
     }
 
