@@ -52,6 +52,15 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     /// <summary>Something happened outside the case that pulling back could not undo.</summary>
     public bool Irreversible { get; private set; }
 
+    /// <summary>The outputs of the workflow that has just completed inside another one.</summary>
+    public Facts ChildOutputs { get; private set; } = Facts.Empty;
+
+    /// <summary>What activities gave; null where no script asks.</summary>
+    public ActivityResults? Results { get; } = definition.AsksForResults ? new ActivityResults() : null;
+
+    /// <summary>The outcomes that a script has chosen.</summary>
+    public string[]? ScriptOutcomes { get; set; }
+
     private Facts Outputs { get; set; } = Facts.Empty;
 
     /// <summary>Takes copies of what is open in a case.</summary>
@@ -117,6 +126,8 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     public void Complete(Frame frame, Outcomes outcomes)
     {
         Remove(frame, "superseded");
+        if (frame.Node is WorkflowNode)
+            ChildOutputs = frame.Variables[WorkflowScope.OutputsIndex] as Facts ?? Facts.Empty;
         if (frame.Parent is { } parent)
             Completed(frame.Node, parent, outcomes);
         else
@@ -135,11 +146,14 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
 
     public void Fault(Node node, Frame parent, string message)
     {
-        var frame = Open(node, parent);
+        var frame = Open(node, frames.Contains(parent) ? parent : frames[0]);
         frame.Faulted = true;
         Status = InstanceStatus.Faulted;
         (incidents ??= []).Add(new Incident(node.Id, message));
     }
+
+    /// <summary>An expression failed while the activity ran or what contains it went on.</summary>
+    public void Fault(Node node, Frame parent, JsException e) => Fault(node, parent, e.Column > 0 ? $"{e.Message} Column {e.Column}." : e.Message);
 
     /// <summary>Cancels children of a flowchart that have been overtaken.</summary>
     public void CancelChildren(Frame parent, Func<Node, bool> match)
@@ -193,7 +207,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
             }
             catch (JsException e)
             {
-                Fault(work.Node, work.Parent, e.Column > 0 ? $"{e.Message} Column {e.Column}." : e.Message);
+                Fault(work.Node, work.Parent, e);
             }
         }
     }
@@ -280,8 +294,8 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
             return;
         Status = status;
         LastOutcome = outcome;
-        if (workflow?.Variables[WorkflowScope.OutputsIndex] is Facts outputs)
-            Outputs = outputs;
+        if (workflow is not null)
+            Outputs = ChildOutputs;
         Emit(new Effect.CaseEnded(status, outcome));
     }
 

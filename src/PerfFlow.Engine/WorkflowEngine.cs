@@ -36,6 +36,7 @@ public static class WorkflowEngine
                 Act.Waive => Abandon(burst, instance!, InstanceStatus.Waived, "waived"),
                 Act.Void => Abandon(burst, instance!, InstanceStatus.Voided, "voided"),
                 Act.FireTimer fire => Fire(burst, instance!, fire),
+                Act.DeliverEvent deliver => Deliver(burst, instance!, deliver),
                 _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "No such act."),
             };
         }
@@ -67,8 +68,16 @@ public static class WorkflowEngine
     {
         burst.Resume(instance, instance.Frames);
         var frame = burst.FrameOf(visit)!;
-        if (((RunTaskNode)frame.Node).Complete(burst, frame) is { } refused)
-            return refused;
+        try
+        {
+            if (((RunTaskNode)frame.Node).Complete(burst, frame) is { } refused)
+                return refused;
+        }
+        catch (JsException e)
+        {
+            burst.Fault(frame.Node, frame.Parent!, e);
+        }
+
         burst.Run();
         return burst.Accept(instance, new Undo(visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false));
     }
@@ -147,7 +156,34 @@ public static class WorkflowEngine
         var frame = burst.FrameOf(act.Visit)!;
         if (act.Timer != frame.Node.Id || frame.Visit!.Due is not Deadline.At due || due.Instant > burst.Now)
             return new Decision.Refused(RefusalCodes.TimerNotDue, $"Timer '{act.Timer}' of visit {act.Visit} is not due.");
-        ((TimerNode)frame.Node).Fire(burst, frame);
+        try
+        {
+            ((TimerNode)frame.Node).Fire(burst, frame);
+        }
+        catch (JsException e)
+        {
+            burst.Fault(frame.Node, frame.Parent!, e);
+        }
+
+        burst.Run();
+        return burst.Accept(instance, Overtake(instance.Undo, burst));
+    }
+
+    private static Decision Deliver(Burst burst, Instance instance, Act.DeliverEvent act)
+    {
+        if (instance.WaitingFor(act.Visit)?.Name != act.Event)
+            return new Decision.Refused(RefusalCodes.NotWaiting, $"Visit {act.Visit} does not wait for '{act.Event}'.");
+        burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(act.Visit)!;
+        try
+        {
+            ((EventNode)frame.Node).Deliver(burst, frame);
+        }
+        catch (JsException e)
+        {
+            burst.Fault(frame.Node, frame.Parent!, e);
+        }
+
         burst.Run();
         return burst.Accept(instance, Overtake(instance.Undo, burst));
     }

@@ -29,7 +29,22 @@ internal static class ActivityTypes
         ["Elsa.Timer"] = reader => new DelayNode(reader, "interval"),
         ["Elsa.StartAt"] = reader => new StartAtNode(reader),
         ["Elsa.BulkDispatchWorkflows"] = reader => new BulkDispatchNode(reader),
-        ["Elsa.DispatchWorkflow"] = reader => new DispatchNode(reader),
+        ["Elsa.DispatchWorkflow"] = reader => new ExecuteWorkflowNode(reader, dispatches: true),
+        ["Elsa.ExecuteWorkflow"] = reader => new ExecuteWorkflowNode(reader, dispatches: false),
+        ["Elsa.Sequence"] = reader => new SequenceNode(reader),
+        ["Elsa.FlowNode"] = reader => new BoxNode(reader),
+        ["Elsa.If"] = reader => new IfNode(reader),
+        ["Elsa.Switch"] = reader => new SwitchNode(reader),
+        ["Elsa.Parallel"] = reader => new ParallelNode(reader, "activities"),
+        ["Elsa.Fork"] = reader => new ParallelNode(reader, "branches"),
+        ["Elsa.For"] = reader => new ForNode(reader),
+        ["Elsa.ForEach"] = reader => new ForEachNode(reader),
+        ["Elsa.While"] = reader => new WhileNode(reader),
+        ["Elsa.ParallelForEach"] = reader => new ParallelForEachNode(reader),
+        ["Elsa.Break"] = reader => new BreakNode(reader),
+        ["Elsa.Event"] = reader => new EventNode(reader),
+        ["Elsa.PublishEvent"] = reader => new PublishEventNode(reader),
+        ["Elsa.RunJavaScript"] = reader => new RunJavaScriptNode(reader),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Compiles one activity; null if it is wrong, which the context then knows.</summary>
@@ -45,6 +60,8 @@ internal static class ActivityTypes
         Node? node = null;
         if (Known.TryGetValue(reader.Type, out var make))
             node = make(reader);
+        else if (SubWorkflows.ByActivity(reader) is { } workflow)
+            node = new WorkflowActivityNode(reader, workflow);
         else
             reader.Error("type", $"There is no activity '{reader.Type}'.");
         if (node is not null)

@@ -50,11 +50,7 @@ internal sealed class SetOutputActivity : Node
 
     public override void Execute(Burst burst, Frame parent)
     {
-        var workflow = parent;
-        for (var i = 0; i < hops; i++)
-            workflow = workflow.Parent!;
-        var outputs = workflow.Variables[WorkflowScope.OutputsIndex] as Facts ?? Facts.Empty;
-        workflow.Set(WorkflowScope.OutputsIndex, outputs.With(name.Text(burst, parent), value.Evaluate(burst, parent)));
+        new WorkflowOutput(name.Text(burst, parent), hops).Set(parent, value.Evaluate(burst, parent));
         burst.Completed(this, parent, Outcomes.Done);
     }
 }

@@ -38,27 +38,6 @@ internal sealed class BulkDispatchNode : Node
     private static Facts Merged(Facts shared, Facts item) => shared.Count == 0 ? item : Facts.From(shared.Concat(item));
 }
 
-/// <summary><c>Elsa.DispatchWorkflow</c>: one case, of which this one hears no more.</summary>
-internal sealed class DispatchNode : Node
-{
-    private readonly Expression definitionId;
-    private readonly Expression input;
-
-    public DispatchNode(ActivityReader reader)
-        : base(reader)
-    {
-        definitionId = reader.Required("workflowDefinitionId");
-        input = reader.Input("input") ?? new LiteralExpression(null);
-        Dispatches.RefuseWaiting(reader, whenAbsent: false);
-    }
-
-    public override void Execute(Burst burst, Frame parent)
-    {
-        burst.StartCases(Dispatches.Target(burst, parent, definitionId, Name), [input.Evaluate(burst, parent) as Facts ?? Facts.Empty]);
-        burst.Completed(this, parent, Outcomes.Done);
-    }
-}
-
 internal static class Dispatches
 {
     public static void RefuseWaiting(ActivityReader reader, bool whenAbsent)

@@ -26,7 +26,7 @@ internal sealed class Flowchart : ContainerNode
 
     public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes)
     {
-        if (child is EndNode)
+        if (child.IsTerminal)
         {
             Complete(burst, frame);
             return;

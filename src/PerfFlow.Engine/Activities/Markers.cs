@@ -13,6 +13,8 @@ internal sealed class MarkerNode(ActivityReader reader) : Node(reader)
 /// <summary><c>Elsa.End</c>: the flowchart around it completes at once, whatever else runs in it.</summary>
 internal sealed class EndNode(ActivityReader reader) : Node(reader)
 {
+    public override bool IsTerminal => true;
+
     public override void Execute(Burst burst, Frame parent) => burst.Completed(this, parent, Outcomes.Done);
 }
 

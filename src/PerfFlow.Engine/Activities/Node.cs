@@ -65,6 +65,9 @@ internal abstract class Node
 
     public MergeMode MergeMode { get; protected init; }
 
+    /// <summary>The container around it completes when it does.</summary>
+    public virtual bool IsTerminal => false;
+
     /// <summary>A flowchart may begin here.</summary>
     public bool CanStartWorkflow { get; }
 

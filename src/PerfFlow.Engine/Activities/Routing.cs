@@ -34,9 +34,16 @@ internal sealed class FlowSwitchNode : Node
         : base(reader)
     {
         cases = Cases(reader);
-        mode = reader.Input("mode") ?? new LiteralExpression("MatchFirst");
+        mode = Mode(reader);
+    }
+
+    /// <summary>MatchFirst or MatchAny.</summary>
+    public static Expression Mode(ActivityReader reader)
+    {
+        var mode = reader.Input("mode") ?? new LiteralExpression("MatchFirst");
         if (mode.TryConstant(out var value) && value is not (null or "MatchFirst" or "MatchAny" or 0L or 1L))
             reader.Error("mode", $"'{value}' is no mode: MatchFirst or MatchAny.");
+        return mode;
     }
 
     public override void Execute(Burst burst, Frame parent)

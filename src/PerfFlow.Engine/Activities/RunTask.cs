@@ -14,7 +14,7 @@ internal sealed class RunTaskNode : WaitingNode
 
     private readonly Expression taskName;
     private readonly Expression payload;
-    private readonly VariableReference? result;
+    private readonly OutputTarget result;
     private readonly HumanStep? step;
     private readonly string[] outcomes;
     private readonly (string Outcome, VariableReference Variable)[] conditions;
@@ -76,7 +76,7 @@ internal sealed class RunTaskNode : WaitingNode
         burst.Opener = frame.Visit.Visit;
         burst.Returned = returns;
         burst.Submitted |= Kind == "fill";
-        result?.Set(frame.Parent!, burst.Input);
+        result.Set(burst, frame.Parent!, burst.Input);
         burst.Complete(frame, Outcomes.Done);
         return null;
     }

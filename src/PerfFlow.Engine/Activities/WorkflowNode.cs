@@ -14,5 +14,13 @@ internal sealed class WorkflowNode(string id, string name, VariableScope scope) 
     /// <summary>Begins it as a case of its own.</summary>
     public void Begin(Burst burst) => burst.Schedule(Root, Open(burst, null));
 
+    /// <summary>Begins it inside another workflow.</summary>
+    public void Begin(Burst burst, Frame parent, Facts inputs)
+    {
+        var frame = Open(burst, parent);
+        frame.Set(WorkflowScope.InputsIndex, inputs);
+        burst.Schedule(Root, frame);
+    }
+
     public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes) => burst.Complete(frame, Outcomes.Done);
 }

@@ -97,21 +97,26 @@ internal sealed class ActivityReader
         return whenAbsent;
     }
 
-    /// <summary>The variable that an output goes to, null where it goes nowhere.</summary>
-    public VariableReference? Output(string property)
+    /// <summary>Where an output goes to: a variable or an output of the workflow, and the script functions that ask for it.</summary>
+    public OutputTarget Output(string property)
     {
+        var target = new OutputTarget(Id, ScriptName, property);
         if (!Has(property))
-            return null;
+            return target;
         var output = element.GetProperty(property);
         if (output.ValueKind != JsonValueKind.Object || !output.TryGetProperty("memoryReference", out var reference))
         {
             Error(property, "An output needs a memoryReference.");
-            return null;
+            return target;
         }
 
-        return reference.ValueKind == JsonValueKind.Object && reference.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-            ? Scope.ById(id.GetString()!)
-            : null;
+        if (reference.ValueKind != JsonValueKind.Object || !reference.TryGetProperty("id", out var given) || given.ValueKind != JsonValueKind.String)
+            return target;
+        var id = given.GetString()!;
+        target.Variable = Scope.ById(id);
+        if (target.Variable is null && Scope.Workflow.Outputs.Contains(id))
+            target.WorkflowOutput = new WorkflowOutput(id, Scope.HopsToWorkflow());
+        return target;
     }
 
     /// <summary>An activity in a property of this one.</summary>

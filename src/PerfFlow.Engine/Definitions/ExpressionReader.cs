@@ -33,7 +33,7 @@ internal static class ExpressionReader
             return new LiteralExpression(null);
         try
         {
-            var node = JsParser.Parse(source, new DefinitionNames(reader.Scope));
+            var node = JsParser.Parse(source, new DefinitionNames(reader.Context, reader.Scope));
             return node is ConstantNode constant ? new LiteralExpression(constant.Value.ToFact()) : new JavaScriptExpression(node);
         }
         catch (JsSyntaxException e)

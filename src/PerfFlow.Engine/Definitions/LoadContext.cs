@@ -19,6 +19,9 @@ internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> l
 
     public List<VariableScope> Scopes { get; } = [];
 
+    /// <summary>A script reads what an activity gave by the name of the activity.</summary>
+    public bool AsksForResults { get; set; }
+
     public void Error(string path, string? activity, string? property, string reason) =>
         Errors.Add(new DefinitionError(File, path, activity, property, reason));
 
@@ -32,6 +35,17 @@ internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> l
     public DefinitionSource? Find(string definitionId) => Library
         .Where(definition => string.Equals(definition.DefinitionId, definitionId, StringComparison.Ordinal))
         .MaxBy(definition => definition.Version);
+
+    /// <summary>How much has been read so far.</summary>
+    public (int Nodes, int Steps, int Scopes) Mark() => (Nodes.Count, HumanSteps.Count, Scopes.Count);
+
+    /// <summary>Forgets what was read since the mark, because it is no part of this definition after all.</summary>
+    public void Forget((int Nodes, int Steps, int Scopes) mark)
+    {
+        Nodes.RemoveRange(mark.Nodes, Nodes.Count - mark.Nodes);
+        HumanSteps.RemoveRange(mark.Steps, HumanSteps.Count - mark.Steps);
+        Scopes.RemoveRange(mark.Scopes, Scopes.Count - mark.Scopes);
+    }
 
     /// <summary>Marks a definition as being read, so that one that runs itself is an error and no endless file.</summary>
     public bool Enter(string definitionId) => running.Add(definitionId);

@@ -17,6 +17,7 @@ public sealed class WorkflowDefinition
         SourceHash = hash;
         Workflow = workflow;
         Nodes = [.. context.Nodes];
+        AsksForResults = context.AsksForResults;
         HumanSteps = [.. context.HumanSteps];
         Words = WordTable.Of(Nodes, HumanSteps);
     }
@@ -40,6 +41,9 @@ public sealed class WorkflowDefinition
     internal WorkflowNode Workflow { get; }
 
     internal Node[] Nodes { get; }
+
+    /// <summary>A script reads what an activity gave by the name of the activity.</summary>
+    internal bool AsksForResults { get; }
 
     /// <summary>Words that a stored instance refers to by number.</summary>
     internal WordTable Words { get; }

@@ -3,7 +3,7 @@ using PerfFlow.Engine.Definitions;
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>The names of Elsa's JavaScript at one activity of a definition.</summary>
-internal sealed class DefinitionNames(VariableScope scope) : IJsNames
+internal sealed class DefinitionNames(LoadContext context, VariableScope scope) : IJsNames
 {
     private readonly InputSource inputs = new(scope.Workflow.Nested, scope.HopsToWorkflow());
 
@@ -46,6 +46,14 @@ internal sealed class DefinitionNames(VariableScope scope) : IJsNames
                 return new SetVariableNode(column, Named(arguments[0], column), arguments[1]);
             case "getCorrelationId":
                 return new CorrelationNode(column);
+            case "setOutcome" or "setOutcomes":
+                return new SetOutcomeNode(column, Argument(arguments, function, column));
+            case "getLastResult" when arguments.Length == 0:
+                context.AsksForResults = true;
+                return new LastResultNode(column);
+            case "getOutputFrom" when arguments.Length is 1 or 2:
+                context.AsksForResults = true;
+                return new ResultNode(column, arguments[0], arguments.Length == 2 ? arguments[1] : new ConstantNode(column, "result"));
             case "Math.random" or "Date.now" or "Date" or "newGuid" or "newGuidString" or "newShortGuid":
                 throw new JsSyntaxException($"'{function}' gives another result each time, and a case must replay the same way.", column);
             default:
@@ -66,7 +74,17 @@ internal sealed class DefinitionNames(VariableScope scope) : IJsNames
         if (scope.ByScriptName(name) is { } variable)
             return Read(variable, column);
         var input = scope.Workflow.Inputs.FirstOrDefault(declared => WorkflowScope.Pascal(declared) == name);
-        return input is null ? null : new InputNode(column, new ConstantNode(column, input), inputs);
+        return input is null ? Result(name, column) : new InputNode(column, new ConstantNode(column, input), inputs);
+    }
+
+    /// <summary><c>get&lt;Output&gt;From&lt;Activity&gt;()</c>.</summary>
+    private ResultNode? Result(string name, int column)
+    {
+        var at = name.IndexOf("From", StringComparison.Ordinal);
+        if (at <= 0 || at + 4 == name.Length)
+            return null;
+        context.AsksForResults = true;
+        return new ResultNode(column, new ConstantNode(column, name[(at + 4)..]), new ConstantNode(column, name[..at]));
     }
 
     private JsNode Variable(JsNode name, int column)
@@ -147,4 +165,28 @@ internal sealed class InputNode(int column, JsNode name, InputSource inputs) : J
 internal sealed class CorrelationNode(int column) : JsNode(column)
 {
     public override JsValue Evaluate(JsContext context) => JsValue.From(context.Burst.CorrelationId);
+}
+
+internal sealed class SetOutcomeNode(int column, JsNode outcome) : JsNode(column)
+{
+    public override JsValue Evaluate(JsContext context)
+    {
+        var value = outcome.Evaluate(context);
+        context.Burst.ScriptOutcomes = Members.IsList(value)
+            ? [.. Members.Elements(context, value).Select(item => Operators.ToText(item))]
+            : [Operators.ToText(value)];
+        return JsValue.Undefined;
+    }
+}
+
+internal sealed class LastResultNode(int column) : JsNode(column)
+{
+    public override JsValue Evaluate(JsContext context) => JsValue.From(context.Burst.Results?.Last);
+}
+
+/// <summary>What an activity, by id or name, gave in this burst.</summary>
+internal sealed class ResultNode(int column, JsNode activity, JsNode output) : JsNode(column)
+{
+    public override JsValue Evaluate(JsContext context) => JsValue.From(
+        context.Burst.Results?.Get(Operators.ToText(activity.Evaluate(context)), Operators.ToText(output.Evaluate(context))));
 }

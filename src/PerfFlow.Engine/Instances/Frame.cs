@@ -43,6 +43,9 @@ internal sealed class Frame(Node node, Frame? parent)
     /// <summary>The stay of a waiting activity; null for containers.</summary>
     public OpenVisit? Visit { get; set; }
 
+    /// <summary>A loop that is to end, or a sequence inside it, once its child has completed.</summary>
+    public bool Breaking { get; set; }
+
     /// <summary>The activity failed here and waits for repair.</summary>
     public bool Faulted { get; set; }
 
@@ -56,6 +59,7 @@ internal sealed class Frame(Node node, Frame? parent)
             Data = Data,
             Visit = Visit,
             Faulted = Faulted,
+            Breaking = Breaking,
             Variables = Variables,
             ownsVariables = false,
         };

@@ -72,6 +72,10 @@ public sealed class Instance
         }
     }
 
+    /// <summary>The event, and its correlation, that an open visit waits for; null if it waits for no event.</summary>
+    public (string Name, string? Correlation)? WaitingFor(int visit) =>
+        FrameOf(visit) is { Visit.Kind: "event", Data: IReadOnlyList<object?> { Count: 2 } wait } ? ((string)wait[0]!, (string?)wait[1]) : null;
+
     internal Frame[] Frames { get; }
 
     internal Undo? Undo { get; init; }

@@ -80,7 +80,7 @@ internal ref struct StateReader(WorkflowDefinition definition, ReadOnlySpan<byte
     private Frame Frame(Node node, Frame? parent)
     {
         var flags = Byte();
-        var frame = new Frame(node, parent) { Faulted = (flags & 2) != 0 };
+        var frame = new Frame(node, parent) { Faulted = (flags & 2) != 0, Breaking = (flags & 64) != 0 };
         if ((flags & 1) != 0)
             frame.Visit = Visit(node);
         if ((flags & 4) != 0)

@@ -99,7 +99,8 @@ internal sealed class StateWriter(WorkflowDefinition definition)
             Number(frame.Node.Index);
             Number(frame.Parent is null ? 0 : Array.IndexOf(frames, frame.Parent) + 1);
             var flags = (frame.Visit is not null ? 1 : 0) | (frame.Faulted ? 2 : 0) | (frame.Counter != 0 ? 4 : 0)
-                | (frame.Data is not null ? 8 : 0) | (frame.Tokens.Length > 0 ? 16 : 0) | (frame.Variables.Any(value => value is not null) ? 32 : 0);
+                | (frame.Data is not null ? 8 : 0) | (frame.Tokens.Length > 0 ? 16 : 0) | (frame.Variables.Any(value => value is not null) ? 32 : 0)
+                | (frame.Breaking ? 64 : 0);
             Byte((byte)flags);
             if (frame.Visit is not null)
                 Visit(frame.Visit);

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using PerfFlow.Engine.Definitions;
+
+namespace PerfFlow.Engine.Simulation;
+
+/// <summary>The JSON that <c>workflows validate</c> and <c>workflows run</c> print (design.md §9).</summary>
+public static class Reports
+{
+    /// <summary><c>[{file, ok, errors:[{path, activity, property, reason}]}]</c>, one row per file.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<(string File, DefinitionLoad Load)> loads)
+    {
+        writer.WriteStartArray();
+        foreach (var (file, load) in loads)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file", file);
+            writer.WriteBoolean("ok", load.Definition is not null);
+            writer.WriteStartArray("errors");
+            foreach (var error in load.Errors)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("path", error.Path);
+                writer.WriteString("activity", error.Activity);
+                writer.WriteString("property", error.Property);
+                writer.WriteString("reason", error.Reason);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary><c>{status, subStatus, lines, outputs, incidents:[{activity, message}], waiting:[{kind, activity, name}]}</c>.</summary>
+    public static void Write(Utf8JsonWriter writer, SimulationResult result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("status", result.Status);
+        writer.WriteString("subStatus", result.SubStatus);
+        writer.WriteStartArray("lines");
+        foreach (var line in result.Lines)
+            writer.WriteStringValue(line);
+        writer.WriteEndArray();
+        writer.WritePropertyName("outputs");
+        result.Outputs.WriteTo(writer);
+        writer.WriteStartArray("incidents");
+        foreach (var incident in result.Incidents)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("activity", incident.ActivityId);
+            writer.WriteString("message", incident.Message);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("waiting");
+        foreach (var waiting in result.Waiting)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", waiting.Kind);
+            writer.WriteString("activity", waiting.Activity);
+            writer.WriteString("name", waiting.Name);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
