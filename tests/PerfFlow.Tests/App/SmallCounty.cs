@@ -1,8 +1,9 @@
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Projects;
+using Xunit;
 
 namespace PerfFlow.Tests.App;
 
@@ -14,6 +15,8 @@ public sealed class SmallCounty
 {
     private readonly PerfFlowApp app;
     private readonly Dictionary<string, long> people = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, string> passwords = new(StringComparer.Ordinal);
 
     private SmallCounty(PerfFlowApp app) => this.app = app;
 
@@ -46,6 +49,11 @@ public sealed class SmallCounty
 
     public long IdOf(string person) => people[person];
 
+    public string UserNameOf(string person) => $"{person}{RegionId}";
+
+    /// <summary>The generated password, as the account's owner was told it.</summary>
+    public string PasswordOf(string person) => passwords[person];
+
     public static async Task<SmallCounty> CreateAsync(PerfFlowApp app, string code = "331121", bool demo = true)
     {
         var county = new SmallCounty(app);
@@ -56,35 +64,28 @@ public sealed class SmallCounty
         await db.SaveChangesAsync();
         county.RegionId = region.Id;
 
-        Body Add(BodyKind kind, string bodyCode, string name, long? parent = null, long? department = null)
-        {
-            var body = new Body { RegionId = region.Id, Kind = kind, Code = bodyCode, Name = name, ShortName = name, ParentId = parent, DepartmentId = department, ValidFrom = since };
-            db.Organisations.Add(body);
-            return body;
-        }
+        await using var scope = app.Scope();
+        var save = scope.ServiceProvider.GetRequiredService<SaveBody>();
+        async Task<Body> AddAsync(BodyKind kind, string bodyCode, string name, long? parent) =>
+            (await save.RunAsync(null, region.Id, new BodyInput(null, kind, bodyCode, name, null, parent), CancellationToken.None)).Value;
 
-        county.Bureau = Add(BodyKind.Bureau, "900", "青田县财政局");
-        await db.SaveChangesAsync();
+        county.Bureau = await AddAsync(BodyKind.Bureau, "900", "青田县财政局", null);
         region.BureauId = county.Bureau.Id;
-        county.CultureSection = Add(BodyKind.Section, "900001", "教科文股", county.Bureau.Id);
-        county.FarmSection = Add(BodyKind.Section, "900002", "农业股", county.Bureau.Id);
-        county.Education = Add(BodyKind.Department, "101", "青田县教育局");
-        county.Health = Add(BodyKind.Department, "102", "青田县卫生健康局");
-        county.Farming = Add(BodyKind.Department, "103", "青田县农业农村局");
         await db.SaveChangesAsync();
-        foreach (var department in new[] { county.Education, county.Health, county.Farming })
-        {
-            department.DepartmentId = department.Id;
-        }
-
-        county.School = Add(BodyKind.Unit, "101001", "青田县实验小学", county.Education.Id, county.Education.Id);
-        await db.SaveChangesAsync();
+        app.Get<RegionClock>().Forget(region.Id);
+        county.CultureSection = await AddAsync(BodyKind.Section, "900001", "教科文股", county.Bureau.Id);
+        county.FarmSection = await AddAsync(BodyKind.Section, "900002", "农业股", county.Bureau.Id);
+        county.Education = await AddAsync(BodyKind.Department, "101", "青田县教育局", county.Bureau.Id);
+        county.Health = await AddAsync(BodyKind.Department, "102", "青田县卫生健康局", county.Bureau.Id);
+        county.Farming = await AddAsync(BodyKind.Department, "103", "青田县农业农村局", county.Bureau.Id);
+        county.School = await AddAsync(BodyKind.Unit, "101001", "青田县实验小学", county.Education.Id);
+        var map = scope.ServiceProvider.GetRequiredService<MapSection>();
         foreach (var (department, section) in new[] { (county.Education, county.CultureSection), (county.Health, county.CultureSection), (county.Farming, county.FarmSection) })
         {
-            db.SectionMappings.Add(new SectionMapping { RegionId = region.Id, DepartmentId = department.Id, SectionId = section.Id, ValidFrom = since });
+            Assert.True((await map.RunAsync(null, region.Id, department.Id, section.Id, since, CancellationToken.None)).Ok);
         }
 
-        await county.AddPeopleAsync(db, since);
+        await county.AddPeopleAsync(scope.ServiceProvider, since);
         county.SchoolProject = Project(region.Id, county.School.Id, county.Education.Id, county.CultureSection.Id, "33112124T000000000001", "校园卫生专业技术服务", 468m, app);
         county.HealthProject = Project(region.Id, county.Health.Id, county.Health.Id, county.CultureSection.Id, "33112124T000000000002", "妇幼健康服务", 120m, app);
         county.FarmProject = Project(region.Id, county.Farming.Id, county.Farming.Id, county.FarmSection.Id, "33112124T000000000003", "高标准农田管护", 300m, app);
@@ -93,7 +94,7 @@ public sealed class SmallCounty
         return county;
     }
 
-    private async Task AddPeopleAsync(PerfFlow.Platform.Data.PlatformDb db, DateOnly since)
+    private async Task AddPeopleAsync(IServiceProvider services, DateOnly since)
     {
         (string Key, string Name, Body Body, string[] Roles)[] posts =
         [
@@ -108,19 +109,16 @@ public sealed class SmallCounty
             ("leader", "徐某某", Bureau, [Roles.Leader]),
             ("admin", "管某某", Bureau, [Roles.Administrator]),
         ];
+        var create = services.GetRequiredService<CreateAccount>();
+        var grant = services.GetRequiredService<GrantRole>();
         foreach (var (key, name, body, roles) in posts)
         {
-            var user = new User
-            {
-                RegionId = RegionId, Name = name, UserName = $"{key}{RegionId}", NormalizedUserName = $"{key}{RegionId}".ToUpperInvariant(), Email = $"{key}@example.test",
-                Demo = true, CreatedAt = app.Time.GetUtcNow(), SecurityStamp = key, PasswordChangedAt = app.Time.GetUtcNow(),
-            };
-            db.Users.Add(user);
-            await db.SaveChangesAsync();
-            people[key] = user.Id;
+            var made = await create.RunAsync(null, new NewAccount(RegionId, $"{key}{RegionId}", name, $"{key}@example.test", Demo: true), CancellationToken.None);
+            people[key] = made.Value.UserId;
+            passwords[key] = made.Value.StartPassword;
             foreach (var role in roles)
             {
-                db.Memberships.Add(new Membership { UserId = user.Id, OrganisationId = body.Id, Role = role, ValidFrom = since });
+                Assert.True((await grant.RunAsync(null, RegionId, new RoleInput(made.Value.UserId, body.Id, role, since), CancellationToken.None)).Ok);
             }
         }
     }
