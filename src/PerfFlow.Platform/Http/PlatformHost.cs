@@ -1,10 +1,10 @@
-using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reminders;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
@@ -82,9 +82,10 @@ public static class PlatformHost
         builder.AddOrganisationFeature();
         builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
         services.AddUi();
+        services.AddNotices();
         services.AddSubmissions();
         services.AddReviews();
-        services.AddNotices();
+        services.AddReminders();
     }
 
     private static void MapPlatform(this WebApplication app)

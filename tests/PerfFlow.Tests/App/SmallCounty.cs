@@ -58,7 +58,7 @@ public sealed class SmallCounty
     {
         var county = new SmallCounty(app);
         await using var db = app.Db();
-        var since = new DateOnly(2020, 1, 1);
+        var since = RegionClock.ChinaDate(app.Time.GetUtcNow());
         var region = new Region { Code = code, Generation = 1, Name = "青田县", Demo = demo, MarkWord = "青财绩效" };
         db.Regions.Add(region);
         await db.SaveChangesAsync();

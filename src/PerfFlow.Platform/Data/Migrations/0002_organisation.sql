@@ -14,7 +14,8 @@ create table platform.organisations (
     valid_from    date not null,
     valid_to      date,
     check (valid_to is null or valid_to >= valid_from),
-    check ((kind in ('department', 'unit', 'town')) = (department_id is not null))
+    check (kind <> 'unit' or department_id is not null),   -- a department's own id is known only after the insert
+    check (kind in ('department', 'unit', 'town') or department_id is null)
 );
 create unique index organisations_code on platform.organisations (region_id, code) where valid_to is null;
 create index organisations_parent on platform.organisations (parent_id);
