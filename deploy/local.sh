@@ -11,25 +11,41 @@ clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 require_dotnet "$clone"
 "$clone/deploy/packages.sh" postgresql nodejs npm
 enter_workplace "$clone"
-dotnet build src/PerfFlow.Platform --configuration Release --verbosity quiet >&2
+echo "Building" >&2
+# Without the analyzers, which are for whoever changes the code.
+dotnet build src/PerfFlow.Platform --configuration Release --verbosity quiet -p:RunAnalyzers=false >&2
 
-# Two demonstrations may run side by side: without --port the second takes the next free one.
-port=()
+# Two demonstrations may run side by side: without --port the second takes the next free one. Until the first listens,
+# or has ended, it has the choice to itself.
+listens() {
+    (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+port=() number=
 case " $* " in
     *" --port"*) ;;
     *)
+        exec 7<"$clone"
+        flock 7
         for number in {5080..5099}; do
-            (: <>"/dev/tcp/127.0.0.1/$number") 2>/dev/null || break
+            listens "$number" || break
         done
         port=(--port "$number")
         ;;
 esac
+
 # In the background, so that a signal reaches the trap, and from there the demonstration, at once.
-dotnet run --project src/PerfFlow.Platform --configuration Release --no-build -- demo qingtian "${port[@]}" "$@" &
+dotnet run --project src/PerfFlow.Platform --configuration Release --no-build -- demo qingtian "${port[@]}" "$@" 7<&- &
 demo=$!
 trap 'kill "$demo" 2>/dev/null || true' INT TERM HUP
-wait "$demo" && code=0 || code=$?
+if [ -n "$number" ]; then
+    while kill -0 "$demo" 2>/dev/null && ! listens "$number"; do sleep 0.2; done
+    exec 7<&-
+fi
+# A signal ends the first wait; the demonstration's own exit code comes from the second.
+code=0
+wait "$demo" || code=$?
 if kill -0 "$demo" 2>/dev/null; then
-    wait "$demo" && code=0 || code=$?
+    code=0
+    wait "$demo" || code=$?
 fi
 exit "$code"

@@ -18,7 +18,10 @@ enter_workplace() {
     find "$base" -maxdepth 1 -name 'perfflow-build.*' -user "$(id -un)" -mmin +1 2>/dev/null | while read -r old; do
         flock --nonblock "$old" rm -rf "$old" || true
     done
+    umask 022
     workplace=$(mktemp -d "$base/perfflow-build.XXXXXX")
+    # Under root the tests' PostgreSQL runs as user postgres, who has to pass through.
+    chmod 711 "$workplace"
     exec 8<"$workplace"
     flock --shared 8
     trap 'rm -rf "$workplace"' EXIT

@@ -11,12 +11,16 @@ clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 require_dotnet "$clone"
 "$clone/deploy/packages.sh" postgresql nodejs npm rabbitmq-server chromium fonts-noto-cjk python3-aiosmtpd
 enter_workplace "$clone"
+echo "Building"
 if ! dotnet build PerfFlow.sln --configuration Release --verbosity quiet; then
     echo "The build failed."
     echo "0 passed, 0 failed"
     exit 1
 fi
 
+# What tests leave in the temporary folder goes with the copy.
+mkdir "$workplace/tmp"
+export TMPDIR=$workplace/tmp
 log=$workplace/tests.log
 code=0
 timeout --kill-after=30 1200 dotnet test --solution PerfFlow.sln --configuration Release --no-build --no-progress 2>&1 | tee "$log" || code=$?
