@@ -129,9 +129,9 @@ internal static class IntakeApi
         }
 
         using var workbook = new MemoryStream();
-        var texts = IntakeTexts.For(ticket.Sender.Language);
-        BlankWorkbook.Write(workbook, found, data, texts);
-        return Results.Bytes(workbook.ToArray(), ContentType("xlsx"), texts["file.blank", [found.Title]]);
+        var words = IntakeTexts.For(ticket.Sender.Language);
+        BlankWorkbook.Write(workbook, found, data, words);
+        return Results.Bytes(workbook.ToArray(), ContentType("xlsx"), words["file.blank", [found.Title]]);
     }
 
     private static async Task<IResult> DropsAsync(HttpRequest request, IntakeTickets tickets, IDbContextFactory<IntakeDb> databases, CancellationToken ct)
@@ -163,7 +163,7 @@ internal static class IntakeApi
 
         if (drop.TakenAt is null)
         {
-            return Results.Json(await receive.TakeAsync(ticket, drop, ct));
+            return await receive.TakeAsync(ticket, drop, ct) is { } taken ? Results.Json(taken) : Results.Conflict();
         }
 
         return drop.TakenBy == ticket.Sender.User && await receive.FindAsync(ticket, ct) is { } mine ? Results.Json(mine) : Results.Conflict();

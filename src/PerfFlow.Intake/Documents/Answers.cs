@@ -24,8 +24,8 @@ internal static class Answers
 
     public static IReadOnlyList<IntakeProblem> Problems(DocumentRow row, string language)
     {
-        var texts = IntakeTexts.For(language);
-        return JsonSerializer.Deserialize<List<LayoutFault>>(row.Faults, MessageCatalog.Json)!.ConvertAll(texts.Problem);
+        var words = IntakeTexts.For(language);
+        return JsonSerializer.Deserialize<List<LayoutFault>>(row.Faults, MessageCatalog.Json)!.ConvertAll(words.Problem);
     }
 
     public static ParsedDocument? Values(DocumentRow row) =>

@@ -52,7 +52,10 @@ internal sealed class ReceiveFile(
     public async Task<IntakeAnswer?> TakeAsync(IntakeTicket ticket, DropRow drop, CancellationToken ct)
     {
         var reply = await ExamineAsync(ticket.Layout, vault.Place(drop.Sha256), ct);
-        return await RecordAsync(ticket, new(drop.Name, drop.Sha256, drop.Size, reply), drop, ct);
+        var answer = await RecordAsync(ticket, new(drop.Name, drop.Sha256, drop.Size, reply), drop, ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var mine = await db.Drops.AnyAsync(d => d.Id == drop.Id && d.TakenBy == ticket.Sender.User, ct);
+        return mine ? answer : null;
     }
 
     /// <summary>What came of this ticket before; null when nothing did.</summary>

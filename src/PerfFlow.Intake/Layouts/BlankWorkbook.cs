@@ -17,12 +17,12 @@ internal static class BlankWorkbook
     // choosing from lists works down to here; a file may be longer
     private const int LastPreparedRow = 2_000;
 
-    public static void Write(Stream output, Layout layout, WorkbookData data, IntakeTexts texts)
+    public static void Write(Stream output, Layout layout, WorkbookData data, IntakeTexts words)
     {
         var lists = layout.Lists.Keys.ToList();
-        var sheets = new List<OutSheet> { Instructions(layout, texts) };
-        sheets.AddRange(layout.Sheets.Select(s => DataSheet(layout, s, data.Sheets.GetValueOrDefault(s.Code) ?? [], lists, texts)));
-        sheets.Add(Lists(layout, lists, texts));
+        var sheets = new List<OutSheet> { Instructions(layout, words) };
+        sheets.AddRange(layout.Sheets.Select(s => DataSheet(layout, s, data.Sheets.GetValueOrDefault(s.Code) ?? [], lists, words)));
+        sheets.Add(Lists(layout, lists, words));
         WorkbookFile.Write(output, sheets);
     }
 
@@ -35,7 +35,7 @@ internal static class BlankWorkbook
     };
 
     /// <summary>What the user may choose or type in a column, for rows below the header.</summary>
-    public static IReadOnlyList<OutValidation> Validations(Layout layout, LayoutSheet sheet, int headerRow, IReadOnlyDictionary<string, int> columns, IntakeTexts texts)
+    public static IReadOnlyList<OutValidation> Validations(Layout layout, LayoutSheet sheet, int headerRow, IReadOnlyDictionary<string, int> columns, IntakeTexts words)
     {
         var lists = layout.Lists.Keys.ToList();
         var validations = new List<OutValidation>();
@@ -45,7 +45,7 @@ internal static class BlankWorkbook
             var range = string.Create(CultureInfo.InvariantCulture, $"{letters}{headerRow + 1}:{letters}{Math.Max(headerRow + 1, LastPreparedRow)}");
             var validation = column.Type switch
             {
-                ColumnType.List => new OutValidation(range, DataValidationValues.List, ListRange(layout, lists, column.List!, texts), null, column.Hint),
+                ColumnType.List => new OutValidation(range, DataValidationValues.List, ListRange(layout, lists, column.List!, words), null, column.Hint),
                 ColumnType.YesNo => new OutValidation(range, DataValidationValues.List, "\"是,否\"", null, column.Hint),
                 ColumnType.Year => new OutValidation(range, DataValidationValues.Whole, "1990", "2100", column.Hint),
                 ColumnType.Amount => new OutValidation(range, DataValidationValues.Decimal, "0", "999999999999", column.Hint),
@@ -63,27 +63,27 @@ internal static class BlankWorkbook
     }
 
     /// <summary>The hidden sheet that the lists of <see cref="Validations"/> point into.</summary>
-    public static OutSheet Lists(Layout layout, IReadOnlyList<string> lists, IntakeTexts texts)
+    public static OutSheet Lists(Layout layout, IReadOnlyList<string> lists, IntakeTexts words)
     {
         var longest = lists.Max(l => layout.Lists[l].Count);
         var rows = Enumerable.Range(0, longest).Select(i => new OutRow(i + 1, lists
             .Select((l, c) => (Items: layout.Lists[l], Column: c + 1))
             .Where(l => i < l.Items.Count)
             .Select(l => new OutCell(l.Column, l.Items[i].Title, CellLook.Plain)).ToList()));
-        return new OutSheet(texts["sheet.lists"], rows) { Hidden = true };
+        return new OutSheet(words["sheet.lists"], rows) { Hidden = true };
     }
 
-    private static string ListRange(Layout layout, List<string> lists, string list, IntakeTexts texts)
+    private static string ListRange(Layout layout, List<string> lists, string list, IntakeTexts words)
     {
         var letters = CellPlace.Letters(lists.IndexOf(list) + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"'{texts["sheet.lists"]}'!${letters}$1:${letters}${layout.Lists[list].Count}");
+        return string.Create(CultureInfo.InvariantCulture, $"'{words["sheet.lists"]}'!${letters}$1:${letters}${layout.Lists[list].Count}");
     }
 
     private static OutSheet DataSheet(
-        Layout layout, LayoutSheet sheet, IReadOnlyList<IReadOnlyDictionary<string, string>> data, List<string> lists, IntakeTexts texts)
+        Layout layout, LayoutSheet sheet, IReadOnlyList<IReadOnlyDictionary<string, string>> data, List<string> lists, IntakeTexts words)
     {
         var columns = sheet.Columns.Select((c, i) => (c.Key, i)).ToDictionary(c => c.Key, c => c.i + 1, StringComparer.Ordinal);
-        var title = new OutRow(1, [new OutCell(1, texts["title.unit", sheet.Title], CellLook.Title)], 28);
+        var title = new OutRow(1, [new OutCell(1, words["title.unit", sheet.Title], CellLook.Title)], 28);
         var header = new OutRow(HeaderRow, sheet.Columns.Select(c => new OutCell(columns[c.Key], HeaderText(c),
             c.Required ? CellLook.RequiredHeader : CellLook.Header)).ToList(), 32);
         var rows = data.Select((values, i) => new OutRow(HeaderRow + 1 + i, sheet.Columns
@@ -96,7 +96,7 @@ internal static class BlankWorkbook
             Widths = sheet.Columns.Select(c => c.Width).ToList(),
             FrozenRows = HeaderRow,
             Merged = [$"A1:{CellPlace.Letters(sheet.Columns.Count)}1"],
-            Validations = Validations(layout, sheet, HeaderRow, columns, texts),
+            Validations = Validations(layout, sheet, HeaderRow, columns, words),
         };
     }
 
@@ -120,28 +120,28 @@ internal static class BlankWorkbook
         return new OutCell(at, shown, look, number);
     }
 
-    private static OutSheet Instructions(Layout layout, IntakeTexts texts)
+    private static OutSheet Instructions(Layout layout, IntakeTexts words)
     {
         var rows = new List<OutRow> { new(1, [new OutCell(1, layout.Title, CellLook.Title)], 28) };
         for (var i = 1; i <= 3; i++)
         {
-            rows.Add(new OutRow(i + 1, [new OutCell(1, texts["instructions." + i.ToString(CultureInfo.InvariantCulture)], CellLook.Plain)], 32));
+            rows.Add(new OutRow(i + 1, [new OutCell(1, words["instructions." + i.ToString(CultureInfo.InvariantCulture)], CellLook.Plain)], 32));
         }
 
         string[] heads = ["sheet", "column", "required", "hint"];
-        rows.Add(new OutRow(5, heads.Select((h, i) => new OutCell(i + 1, texts["instructions.head." + h], CellLook.Header)).ToList()));
+        rows.Add(new OutRow(5, heads.Select((h, i) => new OutCell(i + 1, words["instructions.head." + h], CellLook.Header)).ToList()));
         foreach (var (sheet, column) in layout.Sheets.SelectMany(s => s.Columns.Select(c => (s, c))))
         {
             rows.Add(new OutRow(rows.Count + 1,
             [
                 new OutCell(1, sheet.Name, CellLook.Plain),
                 new OutCell(2, column.Title, CellLook.Plain),
-                new OutCell(3, texts[column.Required ? "instructions.yes" : "instructions.no"], CellLook.Plain),
+                new OutCell(3, words[column.Required ? "instructions.yes" : "instructions.no"], CellLook.Plain),
                 new OutCell(4, column.Hint, CellLook.Plain),
             ]));
         }
 
-        return new OutSheet(texts["sheet.instructions"], rows)
+        return new OutSheet(words["sheet.instructions"], rows)
         {
             Widths = [14, 18, 12, 70],
             Merged = ["A1:D1", "A2:D2", "A3:D3", "A4:D4"],

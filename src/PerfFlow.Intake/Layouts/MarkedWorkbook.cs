@@ -13,10 +13,10 @@ internal static class MarkedWorkbook
     private const int NotesPerSheet = 2_000;
 
     /// <summary>Writes the sheets of the layout that the file holds and the list of problems, which comes first.</summary>
-    public static void Write(Stream output, Layout layout, IEnumerable<RawSheet> sheets, IReadOnlyList<IntakeProblem> problems, IntakeTexts texts)
+    public static void Write(Stream output, Layout layout, IEnumerable<RawSheet> sheets, IReadOnlyList<IntakeProblem> problems, IntakeTexts words)
     {
-        var marked = new List<OutSheet> { ProblemList(problems, texts) };
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { marked[0].Name, texts["sheet.lists"], texts["sheet.instructions"] };
+        var marked = new List<OutSheet> { ProblemList(problems, words) };
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { marked[0].Name, words["sheet.lists"], words["sheet.instructions"] };
         foreach (var sheet in sheets)
         {
             var rows = sheet.Rows.ToList();
@@ -24,17 +24,17 @@ internal static class MarkedWorkbook
             var name = sheet.Name.Length > 0 ? sheet.Name : layoutSheet?.Name ?? "";
             if ((layoutSheet is not null || sheet.Name.Length > 0) && names.Add(name))
             {
-                marked.Add(Sheet(layout, layoutSheet, name, rows, headerRow, columns, problems, texts));
+                marked.Add(Sheet(layout, layoutSheet, name, rows, headerRow, columns, problems, words));
             }
         }
 
-        marked.Add(BlankWorkbook.Lists(layout, layout.Lists.Keys.ToList(), texts));
+        marked.Add(BlankWorkbook.Lists(layout, layout.Lists.Keys.ToList(), words));
         WorkbookFile.Write(output, marked);
     }
 
     private static OutSheet Sheet(
         Layout layout, LayoutSheet? layoutSheet, string name, List<RawRow> rows, int headerRow, IReadOnlyDictionary<string, int> columns,
-        IReadOnlyList<IntakeProblem> problems, IntakeTexts texts)
+        IReadOnlyList<IntakeProblem> problems, IntakeTexts words)
     {
         var places = problems.Where(p => p.Place is { Row: > 0 } place && place.Sheet == name).ToLookup(p => p.Place!.Value.Row);
         var byColumn = layoutSheet?.Columns.Where(c => columns.ContainsKey(c.Key)).ToDictionary(c => columns[c.Key]) ?? [];
@@ -60,7 +60,7 @@ internal static class MarkedWorkbook
         {
             Widths = Enumerable.Range(1, width).Select(c => byColumn.GetValueOrDefault(c)?.Width ?? 14).ToList(),
             FrozenRows = headerRow,
-            Validations = layoutSheet is null ? [] : BlankWorkbook.Validations(layout, layoutSheet, headerRow, columns, texts),
+            Validations = layoutSheet is null ? [] : BlankWorkbook.Validations(layout, layoutSheet, headerRow, columns, words),
             Comments = notes.Take(NotesPerSheet).Select(n => (new CellPlace(name, n.Key.Row, n.Key.Column), n.Value)).ToList(),
         };
     }
@@ -90,14 +90,14 @@ internal static class MarkedWorkbook
         return new OutCell(column, text, new CellLook(format, mark), cell.Kind is RawKind.Number or RawKind.Percent && format != CellFormatKind.Text);
     }
 
-    private static OutSheet ProblemList(IReadOnlyList<IntakeProblem> problems, IntakeTexts texts)
+    private static OutSheet ProblemList(IReadOnlyList<IntakeProblem> problems, IntakeTexts words)
     {
         string[] heads = ["sheet", "cell", "level", "value", "wrong", "remedy"];
-        var title = texts["problems.title", [problems.Count.ToString(), problems.Count(p => p.Blocks).ToString()]];
+        var title = words["problems.title", [problems.Count.ToString(), problems.Count(p => p.Blocks).ToString()]];
         var rows = new List<OutRow>
         {
             new(1, [new OutCell(1, title, CellLook.Title)], 28),
-            new(2, heads.Select((h, i) => new OutCell(i + 1, texts["problems.head." + h], CellLook.Header)).ToList()),
+            new(2, heads.Select((h, i) => new OutCell(i + 1, words["problems.head." + h], CellLook.Header)).ToList()),
         };
         foreach (var p in problems)
         {
@@ -106,14 +106,14 @@ internal static class MarkedWorkbook
             [
                 new OutCell(1, p.Place?.Sheet ?? "", CellLook.Plain),
                 new OutCell(2, p.Place is { } place ? Where(place) : "", CellLook.Plain),
-                new OutCell(3, texts[p.Blocks ? "problems.error" : "problems.warning"], look),
+                new OutCell(3, words[p.Blocks ? "problems.error" : "problems.warning"], look),
                 new OutCell(4, CleanText.Of(p.Value, 200), CellLook.Plain),
                 new OutCell(5, CleanText.Of(p.Wrong, 1_000), CellLook.Plain),
                 new OutCell(6, CleanText.Of(p.Remedy, 1_000), CellLook.Plain),
             ]));
         }
 
-        return new OutSheet(texts["sheet.problems"], rows) { Widths = [14, 10, 12, 28, 44, 52], FrozenRows = 2, Merged = ["A1:F1"] };
+        return new OutSheet(words["sheet.problems"], rows) { Widths = [14, 10, 12, 28, 44, 52], FrozenRows = 2, Merged = ["A1:F1"] };
     }
 
     private static string Where(CellPlace place) => place switch

@@ -30,8 +30,8 @@ public sealed record DroppedFile(Guid Id, string Name, string UnitCode, DateTime
 
 /// <summary>
 /// The Platform's way to Intake: over HTTP also when both share a process, each call with a ticket of its own.
-/// Call it only after <c>Access</c> has allowed the act. Refusals: <c>intake.away</c> (try again later), <c>intake.gone</c> (no such
-/// file), <c>intake.damaged</c> (the stored bytes are not those received).
+/// Call it only after <c>Access</c> has allowed the act. Refusals: <c>intake-away</c> (try again later), <c>intake-gone</c> (no such
+/// file), <c>intake-damaged</c> (the stored bytes are not those received).
 /// </summary>
 public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServiceProvider services, IConfiguration configuration)
 {
@@ -70,7 +70,7 @@ public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServic
     public Task<Outcome<IReadOnlyList<DroppedFile>>> DropsAsync(IntakeSender sender, string unitCode, CancellationToken ct) =>
         JsonAsync<IReadOnlyList<DroppedFile>>(HttpMethod.Get, "drops", tickets.Issue(Guid.Empty, IntakeAct.Drops, sender, unitCode: unitCode), null, ct);
 
-    /// <summary>A clerk takes a dropped file: from now on it is as if they had uploaded it. Somebody else was first: <c>intake.taken</c>.</summary>
+    /// <summary>A clerk takes a dropped file: from now on it is as if they had uploaded it. Somebody else was first: <c>intake-taken</c>.</summary>
     public Task<Outcome<IntakeAnswer>> TakeAsync(IntakeSender sender, string unitCode, Guid drop, string layout, CancellationToken ct) =>
         JsonAsync<IntakeAnswer>(HttpMethod.Post, $"drops/{drop}/take", tickets.Issue(drop, IntakeAct.Drops, sender, drop, layout, unitCode), null, ct);
 
@@ -112,7 +112,7 @@ public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServic
         }
         catch (HttpRequestException)
         {
-            return new Refusal("intake.away") { Kind = RefusalKind.Busy };
+            return new Refusal("intake-away") { Kind = RefusalKind.Busy };
         }
 
         if (response.IsSuccessStatusCode)
@@ -124,10 +124,10 @@ public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServic
         response.Dispose();
         return status switch
         {
-            HttpStatusCode.NotFound => Refusal.NotFound("intake.gone"),
-            HttpStatusCode.Conflict => Refusal.Conflict("intake.taken"),
-            HttpStatusCode.Gone => new Refusal("intake.damaged"),
-            HttpStatusCode.ServiceUnavailable => new Refusal("intake.away") { Kind = RefusalKind.Busy },
+            HttpStatusCode.NotFound => Refusal.NotFound("intake-gone"),
+            HttpStatusCode.Conflict => Refusal.Conflict("intake-taken"),
+            HttpStatusCode.Gone => new Refusal("intake-damaged"),
+            HttpStatusCode.ServiceUnavailable => new Refusal("intake-away") { Kind = RefusalKind.Busy },
             _ => throw new HttpRequestException($"Intake answered {path} with {(int)status}.", null, status),
         };
     }

@@ -83,7 +83,7 @@ public sealed class IntakeServiceTests(RunningIntake running) : IClassFixture<Ru
         await Waiting.UntilAsync(() => _intake.Heard.Rejected.Any(r => r.Document == answer.Document), "DocumentRejected");
         Assert.Equal("doc.macros", _intake.Heard.Rejected.Single(r => r.Document == answer.Document).Code);
         Assert.Empty(Files(answer.Sha256));
-        Assert.Equal("intake.gone", (await _intake.Client.ValuesAsync(IntakeHost.Clerk, answer.Document!.Value, Ct)).Refusal!.Code);
+        Assert.Equal("intake-gone", (await _intake.Client.ValuesAsync(IntakeHost.Clerk, answer.Document!.Value, Ct)).Refusal!.Code);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class IntakeServiceTests(RunningIntake running) : IClassFixture<Ru
         }
 
         await File.AppendAllTextAsync(path, "x", Ct);
-        Assert.Equal("intake.damaged", (await _intake.Client.DownloadAsync(IntakeHost.Clerk, answer.File!.Value, Ct)).Refusal!.Code);
+        Assert.Equal("intake-damaged", (await _intake.Client.DownloadAsync(IntakeHost.Clerk, answer.File!.Value, Ct)).Refusal!.Code);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class IntakeServiceTests(RunningIntake running) : IClassFixture<Ru
         await using var blank = (await _intake.Client.BlankAsync(IntakeHost.Clerk, "goal-filing", Workbooks.Data(1, 4), Ct)).Value;
         Assert.Equal("项目支出绩效目标申报模板.xlsx", blank.Name);
         Assert.Equal(DocumentState.Accepted, (await UploadAsync(await BytesAsync(blank), blank.Name)).State);
-        Assert.Equal("intake.gone", (await _intake.Client.BlankAsync(IntakeHost.Clerk, "none", null, Ct)).Refusal!.Code);
+        Assert.Equal("intake-gone", (await _intake.Client.BlankAsync(IntakeHost.Clerk, "none", null, Ct)).Refusal!.Code);
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class IntakeServiceTests(RunningIntake running) : IClassFixture<Ru
     {
         var answer = await UploadAsync(Workbooks.Xlsx(), "a.xlsx");
         var stranger = IntakeHost.Clerk with { Region = new RegionRef("331121", 2) };
-        Assert.Equal("intake.gone", (await _intake.Client.DownloadAsync(stranger, answer.File!.Value, Ct)).Refusal!.Code);
-        Assert.Equal("intake.gone", (await _intake.Client.AnswerAsync(stranger, answer.Document!.Value, Ct)).Refusal!.Code);
+        Assert.Equal("intake-gone", (await _intake.Client.DownloadAsync(stranger, answer.File!.Value, Ct)).Refusal!.Code);
+        Assert.Equal("intake-gone", (await _intake.Client.AnswerAsync(stranger, answer.Document!.Value, Ct)).Refusal!.Code);
     }
 
     [Fact]
