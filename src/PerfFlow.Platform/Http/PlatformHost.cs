@@ -95,5 +95,6 @@ public static class PlatformHost
         app.UseAntiforgery();
         app.MapUi();
         app.MapIdentity();
+        app.MapNotices();
     }
 }

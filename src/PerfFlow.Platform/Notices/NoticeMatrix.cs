@@ -224,7 +224,7 @@ public sealed class NoticeMatrix(IDbContextFactory<PlatformDb> databases, Region
     }
 
     /// <summary>The chosen lines in the chosen order.</summary>
-    public static IReadOnlyList<MatrixRow> Choose(IReadOnlyList<MatrixRow> rows, MatrixFilter filter)
+    public static List<MatrixRow> Choose(IReadOnlyList<MatrixRow> rows, MatrixFilter filter)
     {
         var chosen = rows.Where(filter.Takes);
         return filter.ProblemsFirst

@@ -23,4 +23,6 @@ internal static class NoticesFeature
         services.AddSingleton<NoticeMatrix>();
         return services;
     }
+
+    public static IEndpointRouteBuilder MapNotices(this IEndpointRouteBuilder routes) => routes.MapNoticesApi();
 }

@@ -229,12 +229,14 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
     {
         for (var n = 0; n < started.Items.Count; n++)
         {
-            var start = command.Starts[Convert.ToInt64(started.Items[n], CultureInfo.InvariantCulture)];
+            // The engine hands out each item as the input of its case, under Elsa's default name for it.
+            var item = started.Items[n] is Facts input && input.TryGetValue("Item", out var inner) ? inner : started.Items[n];
+            var start = command.Starts[Convert.ToInt64(item, CultureInfo.InvariantCulture)];
             var child = CaseState.New(start.CaseId, start.Seed with { DefinitionId = started.DefinitionId }, context.Catalog);
             var act = new Act.Start(start.Input);
             if (WorkflowEngine.Decide(child.Definition, null, act, at) is not Decision.Accepted accepted)
             {
-                throw new InvalidOperationException($"Case {state.Id} could not start {started.DefinitionId} for item {started.Items[n]}.");
+                throw new InvalidOperationException($"Case {state.Id} could not start {started.DefinitionId} for item {item}.");
             }
 
             var own = new CaseCommand { Id = CommandId.OfEffect(state.Id, state.Revision + 1, n), CaseId = start.CaseId, Act = act, Actor = command.Actor };
