@@ -1,0 +1,172 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PerfFlow.Notifications.Channels;
+using PerfFlow.Notifications.Data;
+using PerfFlow.ServiceDefaults.Hosting;
+using PerfFlow.ServiceDefaults.Messages;
+
+namespace PerfFlow.Notifications.Delivery;
+
+/// <summary>
+/// Sends what leaves the house. Each attempt is recorded before it is made and its end after it; an attempt whose end is
+/// missing when its claim runs out was cut off by a crash, and is made once more under the same key.
+/// </summary>
+internal sealed partial class Mailroom(
+    IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, IOptions<NotificationsOptions> options,
+    OutboxSignal outbox, MailroomSignal signal, TimeProvider time, ILogger<Mailroom> log) : BackgroundService
+{
+    private const int AtOnce = 16;
+    private const string CutOff = "Two attempts were cut off.";
+
+    // Longer than any attempt may take, short enough to be over within the minute after a crash.
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var sent = 0;
+            try
+            {
+                await packing.RunAsync(stoppingToken);
+                var claimed = await ClaimAsync(stoppingToken);
+                sent = claimed.Count;
+                // What has begun is finished even when the process is asked to stop: its end has to be recorded.
+                await Task.WhenAll(claimed.Select(id => AttemptAsync(id)));
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Away(failure);
+                await Task.Delay(Poll, time, stoppingToken);
+            }
+
+            if (sent < AtOnce)
+            {
+                await signal.WaitAsync(Poll, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Records the attempts that are about to be made; gives their ids.</summary>
+    private async Task<List<long>> ClaimAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var now = time.GetUtcNow();
+        var due = await db.Sendings.FromSql($"""
+            select * from notifications.sendings
+            where (state = 'Held' and not_before <= {now}) or (state = 'Sending' and claimed_until <= {now})
+            order by not_before limit {AtOnce} for update skip locked
+            """).Include(s => s.Deliveries.Where(d => d.State == DeliveryState.Held || d.State == DeliveryState.Sending)).ThenInclude(d => d.Item).ToListAsync(ct);
+        foreach (var sending in due)
+        {
+            var cutOff = sending.State == DeliveryState.Sending;
+            if (cutOff && sending.Repeated)
+            {
+                End(db, sending, DeliveryState.Dead, CutOff, now);
+                continue;
+            }
+
+            foreach (var closed in sending.Deliveries.Where(d => d.Item.Closed))
+            {
+                (closed.State, closed.ChangedAt) = (DeliveryState.Dropped, now);
+                db.Add(OutboxRow.Of(Report.Of(closed, now), now));
+            }
+
+            if (!Live(sending).Any())
+            {
+                (sending.State, sending.ChangedAt) = (DeliveryState.Dropped, now);
+                continue;
+            }
+
+            sending.Repeated |= cutOff;
+            sending.Attempts++;
+            sending.ClaimedUntil = now + Claim;
+            Move(sending, DeliveryState.Sending, sending.LastError, now);
+        }
+
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        outbox.Set();
+        return [.. due.Where(s => s.State == DeliveryState.Sending).Select(s => s.Id)];
+    }
+
+    private async Task AttemptAsync(long id)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        var sending = await db.Sendings
+            .Include(s => s.Deliveries.Where(d => d.State == DeliveryState.Sending).OrderBy(d => d.Id)).ThenInclude(d => d.Item)
+            .SingleAsync(s => s.Id == id);
+        using var limit = new CancellationTokenSource(AttemptLimit, time);
+        var result = await SendAsync(db, sending, limit.Token);
+
+        var now = time.GetUtcNow();
+        sending.ClaimedUntil = null;
+        if (result.Error is null)
+        {
+            End(db, sending, DeliveryState.Sent, null, now);
+        }
+        else if (result.Permanent || sending.Attempts >= options.Value.MaxAttempts)
+        {
+            End(db, sending, DeliveryState.Dead, result.Error, now);
+            GivenUp(sending.Channel, sending.UserId, result.Error);
+        }
+        else
+        {
+            var person = (await db.People.FindAsync(sending.UserId)).Settings(options.Value);
+            sending.NotBefore = Timing.AfterQuiet(now + Timing.Backoff(sending.Attempts, options.Value.FirstRetrySeconds), person);
+            Move(sending, DeliveryState.Held, result.Error, now);
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        outbox.Set();
+    }
+
+    private async Task<SendResult> SendAsync(NotificationsDb db, Sending sending, CancellationToken ct)
+    {
+        if (sending.Channel == DeliveryChannel.Mail)
+        {
+            return await mail.SendAsync(sending, [.. sending.Deliveries.Select(d => d.Item)], ct);
+        }
+
+        var hook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(h => h.Id == sending.WebhookId, ct);
+        return hook is null
+            ? SendResult.Failed("The webhook was removed.", permanent: true)
+            : await webhook.SendAsync(sending, hook.Secret, sending.Deliveries[0].Item, ct);
+    }
+
+    private static IEnumerable<ChannelDelivery> Live(Sending sending) => sending.Deliveries.Where(d => d.State != DeliveryState.Dropped);
+
+    /// <summary>A final state, which the Platform is told.</summary>
+    private static void End(NotificationsDb db, Sending sending, DeliveryState state, string? error, DateTimeOffset now)
+    {
+        Move(sending, state, error, now);
+        foreach (var delivery in Live(sending))
+        {
+            db.Add(OutboxRow.Of(Report.Of(delivery, now), now));
+        }
+    }
+
+    private static void Move(Sending sending, DeliveryState state, string? error, DateTimeOffset now)
+    {
+        (sending.State, sending.LastError, sending.ChangedAt) = (state, Short(error), now);
+        foreach (var delivery in Live(sending))
+        {
+            delivery.Attempts = sending.Attempts;
+            delivery.Repeated = sending.Repeated;
+            (delivery.State, delivery.LastError, delivery.ChangedAt) = (state, Short(error), now);
+        }
+    }
+
+    private static string? Short(string? error) => error is { Length: > 500 } ? error[..500] : error;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The mailroom does not reach its database; it tries again")]
+    private partial void Away(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Channel} to user {UserId} is given up: {Reason}")]
+    private partial void GivenUp(DeliveryChannel channel, long userId, string reason);
+}
