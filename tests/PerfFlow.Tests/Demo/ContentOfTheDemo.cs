@@ -1,3 +1,4 @@
+using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Demo;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
@@ -20,6 +21,26 @@ public class ContentOfTheDemo
         Assert.Equal(25, County.FirstRound.Count(f => f.UnitCode != f.DepartmentCode));
         Assert.Contains(County.FirstRound, f => f.Project is { Name: "校园卫生专业技术服务", Amount: 468m, Code: "33112124T000000001037" });
         Assert.Contains(County.FirstRound, f => f.Project.Name == "规上企业加班追产补贴");
+    }
+
+    [Fact]
+    public void SecondRound_HasAFewDozenOtherProjects()
+    {
+        Assert.InRange(County.SecondRound.Count, 24, 48);
+        Assert.Contains(County.SecondRound, f => f.IsReturned);
+        var bodies = County.Bodies.ToDictionary(b => b.Code, b => b.Name, StringComparer.Ordinal);
+        Assert.All(County.SecondRound, f => Assert.Equal(bodies[f.DepartmentCode], f.Good.DepartmentName));
+    }
+
+    [Fact]
+    public void Notices_FallOnWorkingDays()
+    {
+        Assert.Equal(2, County.Notices.Count);
+        Assert.All(County.Notices, n =>
+        {
+            Assert.True(WorkingCalendar.National.IsWorkingDay(n.IssuedOn) && WorkingCalendar.National.IsWorkingDay(n.DueOn), n.Title);
+            Assert.True(n is { Title.Length: > 10, Grounds.Length: > 20, Matters.Length: > 50, Demands.Length: > 20 });
+        });
     }
 
     [Fact]

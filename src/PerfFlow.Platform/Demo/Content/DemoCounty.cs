@@ -11,6 +11,7 @@ namespace PerfFlow.Platform.Demo;
 /// <param name="Name">青田县.</param>
 /// <param name="Bodies">Bureau, sections, departments, towns and filing units; parents before children.</param>
 /// <param name="People">Placeholders; no password is part of the content.</param>
+/// <param name="Notices">The notice of the first round, then that of the second.</param>
 /// <param name="FirstRound">One filing per department, all of which end approved.</param>
 /// <param name="SecondRound">Filings of the later notice that is left open for the visitor.</param>
 public sealed record DemoCounty(
@@ -18,6 +19,7 @@ public sealed record DemoCounty(
     string Name,
     IReadOnlyList<DemoBody> Bodies,
     IReadOnlyList<DemoPerson> People,
+    IReadOnlyList<DemoNotice> Notices,
     IReadOnlyList<DemoFiling> FirstRound,
     IReadOnlyList<DemoFiling> SecondRound);
 

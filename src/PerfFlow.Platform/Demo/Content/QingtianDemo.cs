@@ -6,8 +6,9 @@ using PerfFlow.Platform.Submissions;
 namespace PerfFlow.Platform.Demo;
 
 /// <summary>
-/// 青田县: 69 departments and the 32 towns and streets, which are the 101 of the county's report of 2023. Ten departments,
-/// two towns and two projects are named in the report; the rest, every figure and every person are demo data.
+/// 青田县: 69 departments and the 32 towns and streets, taken as the 101 of the county's report of 2023. The report names
+/// eleven of the departments, three of the towns and two of the projects; the other bodies, every amount, text and person
+/// are demo data.
 /// </summary>
 public static class QingtianDemo
 {
@@ -33,7 +34,14 @@ public static class QingtianDemo
             .. DemoSpecReader.Read("qingtian.towns.data.txt"),
         ];
         var bodies = Bodies(first);
-        return new DemoCounty(Region, County, bodies, DemoPeople.Of(bodies, Bureau), Filings(first, 1037), []);
+        return new DemoCounty(
+            Region,
+            County,
+            bodies,
+            DemoPeople.Of(bodies, Bureau),
+            DemoNotice.Read("qingtian.notices.data.json"),
+            Filings(first, 1037),
+            Filings(DemoSpecReader.Read("qingtian.second.data.txt"), 2001));
     }
 
     private static List<DemoBody> Bodies(IReadOnlyList<DemoSpec> specs)
