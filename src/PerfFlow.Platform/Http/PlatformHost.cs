@@ -4,6 +4,7 @@ using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Projects;
 using PerfFlow.Platform.Reminders;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.Submissions;
@@ -80,6 +81,7 @@ public static class PlatformHost
         services.AddSingleton<ParameterStore>();
         builder.AddAccessFeature();
         builder.AddOrganisationFeature();
+        builder.AddProjectsFeature();
         builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
         services.AddUi();
         services.AddNotices();
@@ -96,5 +98,6 @@ public static class PlatformHost
         app.MapUi();
         app.MapIdentity();
         app.MapNotices();
+        app.MapProjects();
     }
 }

@@ -10,7 +10,6 @@ internal static class OrganisationFeature
         services.AddScoped<CloseBody>();
         services.AddScoped<MapSection>();
         services.AddScoped<GrantRole>();
-        services.AddScoped<Projects.MoveProjects>();
         return builder;
     }
 }

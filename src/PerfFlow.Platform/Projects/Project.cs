@@ -75,12 +75,12 @@ namespace PerfFlow.Platform.Projects
         public static bool HasGoals(string kind) => kind is Operation or Specific or "31" or "32" or "33";
     }
 
-    /// <summary>资金性质 of domain.md §4.2; the text is <c>projects.fund.&lt;code&gt;</c>.</summary>
+    /// <summary>资金性质 of domain.md §4.2, spelt as in the filing form; the text is <c>projects.fund.&lt;code&gt;</c>.</summary>
     public static class FundKinds
     {
         public const string General = "general";
 
-        public static readonly IReadOnlyList<string> All = [General, "fund", "capital", "bond", "transfer", "unit"];
+        public static readonly IReadOnlyList<string> All = [General, "fund", "state-capital", "bond", "transfer", "own"];
     }
 
     internal sealed class ProjectMapping : IEntityTypeConfiguration<Project>
