@@ -99,9 +99,9 @@ public sealed class PrivateCluster : IAsyncDisposable
             throw e switch
             {
                 OperationCanceledException when !ct.IsCancellationRequested => new PrivateClusterException(
-                    $"The private PostgreSQL in {options.DataFolder} was not ready within {options.StartTimeout.TotalSeconds:0} s; its log is in {folder.Log}.", e),
+                    $"The private PostgreSQL in {options.DataFolder} was not ready within {options.StartTimeout.TotalSeconds:0} s; its logs are server.log and log/ in {folder.Cluster}.", e),
                 NpgsqlException or IOException or UnauthorizedAccessException => new PrivateClusterException(
-                    $"The private PostgreSQL in {options.DataFolder} cannot be used: {e.Message} Its log is in {folder.Log}.", e),
+                    $"The private PostgreSQL in {options.DataFolder} cannot be used: {e.Message} Its logs are server.log and log/ in {folder.Cluster}.", e),
                 _ => e,
             };
         }

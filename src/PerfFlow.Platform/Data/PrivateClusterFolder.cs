@@ -23,6 +23,7 @@ public sealed class PrivateClusterFolder
 
     internal string Passwords => Path.Combine(Root, "pgpass");
 
+    /// <summary>What the server says until its own daily logs in <c>postgres/log</c> are open.</summary>
     internal string Log => Path.Combine(Cluster, "server.log");
 
     internal string SocketFolder { get; }

@@ -8,9 +8,14 @@ internal sealed class PrivateClusterServer
     internal const int Port = 5432;
 
     // Given on the command line, so that no edited postgresql.conf opens a port or gives up durability.
-    private static readonly (string Name, string Value)[] Fixed =
+    private static readonly (string Name, string Value)[] Defaults =
     [
         ("listen_addresses", ""), ("unix_socket_permissions", "0700"), ("fsync", "on"), ("timezone", "UTC"),
+        // Three services, each with a pool of up to a hundred connections.
+        ("max_connections", "320"), ("shared_buffers", "256MB"),
+        // One file per day of the week, so that nobody has to clear them away.
+        ("logging_collector", "on"), ("log_directory", "log"), ("log_filename", "%a.log"),
+        ("log_rotation_age", "1d"), ("log_rotation_size", "0"), ("log_truncate_on_rotation", "on"),
     ];
 
     private readonly PrivateClusterFolder _folder;
@@ -160,7 +165,7 @@ internal sealed class PrivateClusterServer
 
     private string ServerOptions()
     {
-        var settings = Fixed
+        var settings = Defaults
             .Append(("unix_socket_directories", _folder.SocketFolder))
             .Where(setting => !_settings.ContainsKey(setting.Item1))
             .Concat(_settings.Select(setting => (setting.Key, setting.Value)));
