@@ -27,6 +27,7 @@ internal static class ActivityTypes
         ["Elsa.RunTask"] = reader => new RunTaskNode(reader),
         ["Elsa.Delay"] = reader => new DelayNode(reader, "timeSpan"),
         ["Elsa.Timer"] = reader => new DelayNode(reader, "interval"),
+        ["Elsa.Cron"] = reader => new CronNode(reader),
         ["Elsa.StartAt"] = reader => new StartAtNode(reader),
         ["Elsa.BulkDispatchWorkflows"] = reader => new BulkDispatchNode(reader),
         ["Elsa.DispatchWorkflow"] = reader => new ExecuteWorkflowNode(reader, dispatches: true),

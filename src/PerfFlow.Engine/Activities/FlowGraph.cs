@@ -95,6 +95,9 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
         var port = end is { ValueKind: JsonValueKind.Object } ? Text(end.Value, "port") : Text(connection, flatPort);
         if (id is not null && byId.TryGetValue(id, out var step))
             return (step, string.IsNullOrEmpty(port) ? null : port);
+        // an activity that is wrong itself has been complained of already
+        if (id is not null && reader.Declares("activities", id))
+            return (null, null);
         reader.Context.Error($"{place}.{side}", reader.Id, "connections", $"The connection has no {side}: there is no activity '{id}' in the flowchart.");
         return (null, null);
     }

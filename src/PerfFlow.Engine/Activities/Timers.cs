@@ -90,3 +90,23 @@ internal sealed class StartAtNode : TimerNode
         return due > burst.Now ? due : null;
     }
 }
+
+/// <summary><c>Elsa.Cron</c>: the next instant of a schedule.</summary>
+internal sealed class CronNode : TimerNode
+{
+    private readonly Expression schedule;
+
+    public CronNode(ActivityReader reader)
+        : base(reader)
+    {
+        schedule = reader.Required("cronExpression");
+        if (schedule.TryConstant(out var value) && CronSchedule.Parse(value as string ?? "", out var reason) is null)
+            reader.Error("cronExpression", reason);
+    }
+
+    protected override DateTimeOffset? When(Burst burst, Frame parent)
+    {
+        var parsed = CronSchedule.Parse(schedule.Text(burst, parent), out var reason) ?? throw new JsException(reason, 0);
+        return parsed.After(burst.Now) ?? throw new JsException("The schedule has no next instant.", 0);
+    }
+}

@@ -141,6 +141,10 @@ internal sealed class ActivityReader
         return children;
     }
 
+    /// <summary>The list has an activity of this id, whether or not it can be run.</summary>
+    public bool Declares(string property, string id) => Has(property) && Items(element.GetProperty(property), property).Any(item =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var own) && own.ValueKind == JsonValueKind.String && own.GetString() == id);
+
     /// <summary>The elements of a list, which Elsa sometimes wraps.</summary>
     public IEnumerable<JsonElement> Items(JsonElement list, string property)
     {
@@ -170,15 +174,18 @@ internal sealed class ActivityReader
     {
         if (input.ValueKind != JsonValueKind.Object)
             return new LiteralExpression(Facts.ValueFromJson(input));
-        if (!input.TryGetProperty("typeName", out _))
+        if (!input.TryGetProperty("typeName", out var named) || named.ValueKind == JsonValueKind.Null)
         {
             Context.Error(path, Id, property, "The input has no typeName; Elsa would read it as null.");
             return null;
         }
 
-        return input.TryGetProperty("expression", out var expression) && expression.ValueKind != JsonValueKind.Null
-            ? Expression(expression, $"{path}.expression", property)
-            : new LiteralExpression(null);
+        if (!input.TryGetProperty("expression", out var expression) || expression.ValueKind == JsonValueKind.Null)
+            return new LiteralExpression(null);
+        var compiled = Expression(expression, $"{path}.expression", property);
+        return compiled is LiteralExpression literal && input.TryGetProperty("typeName", out var type) && type.ValueKind == JsonValueKind.String
+            ? literal.As(FactTypes.Named(type.GetString()))
+            : compiled;
     }
 
     /// <summary><c>{ type, value }</c>.</summary>

@@ -26,13 +26,9 @@ internal sealed record DefinitionSource(string DefinitionId, string VersionId, i
             return null;
         }
 
-        var id = Text(root, "definitionId") ?? Text(root, "id");
+        var id = Text(root, "definitionId") ?? Text(root, "id") ?? Text(root, "name");
         if (string.IsNullOrEmpty(id))
-        {
-            errors.Add(new DefinitionError(file, "$.definitionId", null, null, "The definition has no definitionId."));
-            return null;
-        }
-
+            id = Path.GetFileNameWithoutExtension(file);
         var version = root.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var given) ? given : 1;
         var usable = root.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object && IsTrue(options, "usableAsActivity");
         return new DefinitionSource(id, Text(root, "id") ?? "", version, Text(root, "name") ?? id, usable || IsTrue(root, "usableAsActivity"), root, utf8);

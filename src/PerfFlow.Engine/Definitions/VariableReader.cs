@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace PerfFlow.Engine.Definitions;
@@ -27,7 +26,8 @@ internal static class VariableReader
                 continue;
             }
 
-            scope.Variables.Add(new Variable(Text(item, "id") ?? name, name, Default(context, item, place, activity), IsPersistent(item)));
+            var type = item.TryGetProperty("isArray", out var array) && array.ValueKind == JsonValueKind.True ? FactType.Any : FactTypes.Named(Text(item, "typeName"));
+            scope.Variables.Add(new Variable(Text(item, "id") ?? name, name, Default(context, item, type, place, activity), IsPersistent(item), type));
         }
     }
 
@@ -47,35 +47,21 @@ internal static class VariableReader
     private static bool IsPersistent(JsonElement item) =>
         Text(item, "storageDriverTypeName") is { } driver && (driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal) || driver.Contains("WorkflowInstanceStorageDriver", StringComparison.Ordinal));
 
-    private static object? Default(LoadContext context, JsonElement item, string path, string? activity)
+    private static object? Default(LoadContext context, JsonElement item, FactType type, string path, string? activity)
     {
         if (!item.TryGetProperty("value", out var value) || value.ValueKind is JsonValueKind.Null)
             return null;
         if (value.ValueKind != JsonValueKind.String)
             return Facts.ValueFromJson(value);
         var text = value.GetString()!;
-        var type = Text(item, "typeName") ?? "";
-        var converted = Converted(text, type.Split(',')[0].Split('.')[^1]);
-        if (converted is null && text.Length > 0)
-            context.Error($"{path}.value", activity, "variables", $"'{text}' is no {type}.");
+        if (type == FactType.Any)
+            return text.TrimStart() is ['{' or '[', ..] ? ParsedOrText(text) : text;
+        if (text.Length == 0)
+            return type == FactType.Text ? text : null;
+        var converted = FactTypes.Converted(text, type);
+        if (!FactTypes.Fits(converted, type))
+            context.Error($"{path}.value", activity, "variables", $"'{text}' is no {Text(item, "typeName")}.");
         return converted;
-    }
-
-    private static object? Converted(string text, string type)
-    {
-        switch (type)
-        {
-            case "Int16" or "Int32" or "Int64" or "Byte":
-                return long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole) ? whole : null;
-            case "Single" or "Double" or "Decimal":
-                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
-            case "Boolean":
-                return bool.TryParse(text, out var flag) ? flag : null;
-            case "DateTime" or "DateTimeOffset":
-                return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
-            default:
-                return text.TrimStart() is ['{' or '[', ..] && type != "String" ? ParsedOrText(text) : text;
-        }
     }
 
     private static object? ParsedOrText(string text)

@@ -3,7 +3,7 @@ using PerfFlow.Engine.Instances;
 namespace PerfFlow.Engine.Definitions;
 
 /// <summary>A variable of a container.</summary>
-internal sealed class Variable(string id, string name, object? defaultValue, bool persistent)
+internal sealed class Variable(string id, string name, object? defaultValue, bool persistent, FactType type = FactType.Any)
 {
     private readonly HashSet<string> members = new(StringComparer.Ordinal);
     private string[]? kept;
@@ -34,7 +34,7 @@ internal sealed class Variable(string id, string name, object? defaultValue, boo
     /// What is stored of a value: of facts of which the definition reads only named members, only these. A task's result is
     /// asked for its outcome and nothing else, and a stored case stays small.
     /// </summary>
-    public object? Stored(object? value) => kept is not null && value is Facts facts ? facts.Only(kept) : value;
+    public object? Stored(object? value) => kept is not null && value is Facts facts ? facts.Only(kept) : FactTypes.Converted(value, type);
 }
 
 /// <summary>Where a variable is, seen from an activity: so many containers outwards, at a position.</summary>

@@ -159,7 +159,7 @@ internal sealed class SetVariableNode(int column, VariableReference variable, Js
 internal sealed class InputNode(int column, JsNode name, InputSource inputs) : JsNode(column)
 {
     public override JsValue Evaluate(JsContext context) =>
-        inputs.Get(context.Burst, context.Frame, Operators.ToText(name.Evaluate(context)), out var value) ? JsValue.From(value) : JsValue.Undefined;
+        inputs.Get(context.Burst, context.Frame, Operators.ToText(name.Evaluate(context)), out var value) ? JsValue.From(value) : JsValue.Null;
 }
 
 internal sealed class CorrelationNode(int column) : JsNode(column)

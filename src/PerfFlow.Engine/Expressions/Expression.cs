@@ -33,6 +33,9 @@ internal sealed class LiteralExpression(object? literal) : Expression
 
     public override object? Evaluate(Burst burst, Frame frame) => literal;
 
+    /// <summary>The literal as its declared type has it: Elsa's files write numbers as text.</summary>
+    public LiteralExpression As(FactType type) => new(FactTypes.Converted(literal, type));
+
     public override bool Test(Burst burst, Frame frame) =>
         literal is string text ? string.Equals(text, "true", StringComparison.OrdinalIgnoreCase) : base.Test(burst, frame);
 }
