@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: tests/run.sh
-# Installs what is missing (PostgreSQL, Node, RabbitMQ, Chromium, fonts, an SMTP server), builds, runs every test, lists
+# Installs what is missing (PostgreSQL, Node, RabbitMQ, Chromium, fonts, an SMTP server, ClamAV), builds, runs every test, lists
 # the skipped with their reasons and ends with "N passed, N failed" alone on the last line. Exit code 0: all passed;
 # 3: something is missing and could not be installed, the line says what; anything else: a failure, or no test at all.
 set -euo pipefail
@@ -9,7 +9,7 @@ clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$clone/deploy/workplace.sh"
 
 require_dotnet "$clone"
-"$clone/deploy/packages.sh" postgresql nodejs npm rabbitmq-server chromium fonts-noto-cjk python3-aiosmtpd
+"$clone/deploy/packages.sh" postgresql nodejs npm rabbitmq-server chromium fonts-noto-cjk python3-aiosmtpd clamav-daemon
 enter_workplace "$clone"
 echo "Building"
 if ! dotnet build PerfFlow.sln --configuration Release --verbosity quiet; then
