@@ -75,7 +75,8 @@ public static class PlatformHost
         var services = builder.Services;
         services.AddServiceDatabase<PlatformDb>(PlatformDb.Schema);
         services.AddDatabaseHealth(PlatformDb.Schema);
-        services.AddOutbox(PlatformDb.Schema);
+        services.AddOutbox(PlatformDb.Schema, consumers => consumers.Add<DocumentAcceptedConsumer>(PlatformDb.Schema).Add<DocumentRejectedConsumer>(PlatformDb.Schema));
+        builder.AddIntakeClient();
         services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();
         services.AddSingleton<ParameterStore>();

@@ -10,6 +10,8 @@ internal static class SubmissionsFeature
         services.AddSingleton<SaveDraft>();
         services.AddSingleton<SubmitFiling>();
         services.AddSingleton<WithdrawFiling>();
+        services.AddSingleton<TakeDocument>();
+        services.AddSingleton<SendWorkbook>();
         return services;
     }
 }

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Ui;
+using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Hosting;
+using PerfFlow.ServiceDefaults.Intake;
+using PerfFlow.ServiceDefaults.Messages;
+
+namespace PerfFlow.Platform.Submissions;
+
+/// <summary>
+/// Makes drafts of the rows of a read workbook: one per project that the unit is asked for, in one transaction. A row for
+/// anything else is a problem of its own and takes nothing with it; the clerk confirms each draft by submitting it.
+/// </summary>
+public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, RegionClock clock, IntakeClient intake, TextCatalogue texts)
+{
+    /// <summary>Writes the drafts in the caller's transaction and notes on the document what became of it.</summary>
+    public async Task RunAsync(PlatformDb db, SentDocument document, ParsedDocument parsed, bool goodRowsOnly, CancellationToken ct)
+    {
+        var viewer = await viewers.FindAsync(document.UserId, ct);
+        var problems = new List<IntakeProblem>();
+        var now = clock.Now(document.RegionId);
+        var (projects, indicators) = (parsed.Sheet("project"), parsed.Sheet("indicator"));
+        foreach (var row in projects?.Rows.Where(r => r.Good || !goodRowsOnly) ?? [])
+        {
+            var code = row.Text("projectCode") ?? "";
+            var target = viewer is null ? null : await db.Tasks.AsNoTracking()
+                .Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Kind == "fill")
+                .Join(db.Projects.Where(p => p.Code == code), t => t.ObjectId, p => p.Id, (t, p) => t)
+                .FirstOrDefaultAsync(ct);
+            if (target is null)
+            {
+                var text = texts.In(TextCatalogue.Chinese);
+                problems.Add(new IntakeProblem(projects!.Place(row, "projectCode"), code, "SJ01", [], text["submissions.import.not-asked", code], text["submissions.import.not-asked.remedy"]));
+                continue;
+            }
+
+            var filing = (await filings.FindAsync(viewer!, target.CaseId, ct)).Value;
+            var form = GoalWorkbook.Overlay(filing.Form, row, indicators?.Rows.Where(r => r.Text("projectCode") == code && (r.Good || !goodRowsOnly)) ?? []);
+            await SaveAsync(db, document, target.CaseId, target.Visit, Encoding.UTF8.GetString(GoalFilingText.ToJson(form)), now, ct);
+            document.Drafts++;
+        }
+
+        document.State = document.Drafts > 0 ? SentDocumentState.Taken : SentDocumentState.Faulty;
+        document.AnsweredAt = now;
+        document.Problems = JsonSerializer.Serialize(document.ReadProblems().Concat(problems), JsonSerializerOptions.Web);
+    }
+
+    /// <summary>What was read; fetched from Intake where it was too large for the message.</summary>
+    public async Task<Outcome<ParsedDocument>> ValuesAsync(SentDocument document, CancellationToken ct) =>
+        await intake.ValuesAsync(SenderOf(document), document.Id, ct);
+
+    /// <summary>On whose behalf Intake is asked about a document.</summary>
+    public IntakeSender SenderOf(SentDocument document)
+    {
+        var region = clock.Get(document.RegionId);
+        return new IntakeSender(new RegionRef(region.Code, region.Generation), clock.Now(document.RegionId), document.UserId, document.UnitId, document.NoticeId);
+    }
+
+    private static async Task SaveAsync(PlatformDb db, SentDocument document, long caseId, int visit, string form, DateTimeOffset now, CancellationToken ct)
+    {
+        var draft = await db.Drafts.FirstOrDefaultAsync(d => d.CaseId == caseId && d.Visit == visit, ct);
+        if (draft is null)
+        {
+            db.Drafts.Add(new Draft
+            {
+                CaseId = caseId, Visit = visit, RegionId = document.RegionId, Form = form, Source = FilingSource.Workbook, FileId = document.FileId ?? document.Id,
+                Version = 1, SavedAt = now, SavedBy = document.UserId,
+            });
+            return;
+        }
+
+        (draft.Form, draft.Source, draft.FileId, draft.Version, draft.SavedAt, draft.SavedBy) =
+            (form, FilingSource.Workbook, document.FileId ?? document.Id, draft.Version + 1, now, document.UserId);
+    }
+}
+
+/// <summary>Intake has read a workbook without errors: its rows become drafts.</summary>
+internal sealed class DocumentAcceptedConsumer(PlatformDb db, TimeProvider time, TakeDocument take) : OnceConsumer<DocumentAccepted, PlatformDb>(db, time)
+{
+    protected override async ValueTask<bool> WantsAsync(DocumentAccepted message, CancellationToken ct) =>
+        await Db.Documents.AnyAsync(d => d.Id == message.Document && d.State == SentDocumentState.Sent, ct);
+
+    protected override async Task HandleAsync(DocumentAccepted message, CancellationToken ct)
+    {
+        var document = await Db.Documents.FirstAsync(d => d.Id == message.Document, ct);
+        (document.FileId, document.Sha256) = (message.File, message.Sha256);
+        if (message.Problems > 0)
+        {
+            document.State = SentDocumentState.Faulty;
+            return;
+        }
+
+        var values = message.Values ?? (await take.ValuesAsync(document, ct)).Value;
+        await take.RunAsync(Db, document, values, goodRowsOnly: false, ct);
+    }
+}
+
+/// <summary>Intake refused a workbook; the sender's list says why.</summary>
+internal sealed class DocumentRejectedConsumer(PlatformDb db, TimeProvider time, RegionClock clock) : OnceConsumer<DocumentRejected, PlatformDb>(db, time)
+{
+    protected override async Task HandleAsync(DocumentRejected message, CancellationToken ct)
+    {
+        if (await Db.Documents.FirstOrDefaultAsync(d => d.Id == message.Document, ct) is { } document)
+        {
+            (document.State, document.AnsweredAt) = (SentDocumentState.Rejected, clock.Now(document.RegionId));
+        }
+    }
+}
