@@ -1,5 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PerfFlow.Intake;
+using PerfFlow.Notifications;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Data;
@@ -49,7 +50,10 @@ public static partial class SchemaUpdate
 
         await using (var source = NpgsqlDataSource.Create(owner))
         {
-            await MigrateAsync<PlatformDb>(source, PlatformDb.Schema, o => new PlatformDb(o), logger, ct);
+            LogMigrating(logger);
+            await ServiceDatabase.MigrateAsync<PlatformDb>(source, PlatformDb.Schema, o => new PlatformDb(o), ct);
+            await IntakeService.MigrateAsync(source, ct);
+            await NotificationsService.MigrateAsync(source, ct);
         }
 
         await using (var connection = new NpgsqlConnection(owner))
@@ -60,13 +64,6 @@ public static partial class SchemaUpdate
         }
     }
 
-    private static async Task MigrateAsync<TContext>(NpgsqlDataSource owner, string schema, Func<DbContextOptions<TContext>, TContext> create, ILogger logger, CancellationToken ct)
-        where TContext : DbContext
-    {
-        LogMigrating(logger, schema);
-        await ServiceDatabase.MigrateAsync(owner, schema, create, ct);
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the schema {Schema} up to date")]
-    private static partial void LogMigrating(ILogger logger, string schema);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the database up to date")]
+    private static partial void LogMigrating(ILogger logger);
 }

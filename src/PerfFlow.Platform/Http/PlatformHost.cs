@@ -1,3 +1,5 @@
+using PerfFlow.Intake;
+using PerfFlow.Notifications;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
@@ -11,6 +13,8 @@ using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults.Hosting;
+using PerfFlow.ServiceDefaults.Intake;
+using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.Platform.Http;
 
@@ -31,12 +35,32 @@ public static class PlatformHost
             builder.AddPlatform(settings);
         }
 
+        if (settings.Roles.HasFlag(ServiceRole.Intake))
+        {
+            builder.AddIntake();
+        }
+
+        if (settings.Roles.HasFlag(ServiceRole.Notifications))
+        {
+            builder.AddNotifications();
+        }
+
         builder.AddPerfFlowBus();
         var app = builder.Build();
         app.MapHealth();
         if (settings.Roles.HasFlag(ServiceRole.Platform))
         {
             app.MapPlatform();
+        }
+
+        if (settings.Roles.HasFlag(ServiceRole.Intake))
+        {
+            app.MapIntake();
+        }
+
+        if (settings.Roles.HasFlag(ServiceRole.Notifications))
+        {
+            app.MapNotifications();
         }
 
         return app;
@@ -56,6 +80,7 @@ public static class PlatformHost
             ["ConnectionStrings:platform"] = settings.Databases.Platform,
             ["ConnectionStrings:intake"] = settings.Databases.Intake,
             ["ConnectionStrings:notifications"] = settings.Databases.Notifications,
+            ["Intake:Folder"] = Path.Combine(settings.DataFolder, "files"),
         };
         if (settings.RabbitMq is { Length: > 0 } broker)
         {
@@ -75,7 +100,9 @@ public static class PlatformHost
         var services = builder.Services;
         services.AddServiceDatabase<PlatformDb>(PlatformDb.Schema);
         services.AddDatabaseHealth(PlatformDb.Schema);
-        services.AddOutbox(PlatformDb.Schema, consumers => consumers.Add<DocumentAcceptedConsumer>(PlatformDb.Schema).Add<DocumentRejectedConsumer>(PlatformDb.Schema));
+        services.AddOutbox(PlatformDb.Schema, consumers => consumers
+            .On<DocumentAccepted, DocumentAcceptedConsumer>(PlatformDb.Schema)
+            .On<DocumentRejected, DocumentRejectedConsumer>(PlatformDb.Schema));
         builder.AddIntakeClient();
         services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();
