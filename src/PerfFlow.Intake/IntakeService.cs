@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +11,7 @@ using PerfFlow.Intake.Documents;
 using PerfFlow.Intake.Storage;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Intake;
+using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.Intake;
 
@@ -33,7 +35,8 @@ public static class IntakeService
             provider.GetRequiredService<IntakeOptions>().Parser, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ParserPool>>()));
         services.AddSingleton<ClamScanner>();
         services.AddSingleton<ReceiveFile>();
-        services.AddHostedService<Upkeep>();
+        services.AddSingleton<Upkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
         services.AddSingleton<DropFolder>();
         services.AddHostedService(provider => provider.GetRequiredService<DropFolder>());
         return builder;
@@ -42,7 +45,7 @@ public static class IntakeService
     /// <summary>Maps the endpoints below <c>/intake</c>. They ask for tickets and for no signed-in user.</summary>
     public static WebApplication MapIntake(this WebApplication app)
     {
-        IntakeApi.Map(app.MapGroup("/intake").AllowAnonymous().DisableAntiforgery().ExcludeFromDescription());
+        IntakeApi.Map(app.MapGroup("/intake").AddEndpointFilter(AwayAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription());
         return app;
     }
 
@@ -50,10 +53,56 @@ public static class IntakeService
     public static Task MigrateAsync(NpgsqlDataSource owner, CancellationToken ct) =>
         ServiceDatabase.MigrateAsync<IntakeDb>(owner, IntakeDb.Schema, options => new IntakeDb(options), ct);
 
-    /// <summary>Starts a child before the first file needs it, and removes what dead processes left behind.</summary>
-    private sealed class Upkeep(ParserPool parser, FileVault vault, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
+    /// <summary>
+    /// Removes the rows of a closed generation, as owner; their content goes within a day of the next hourly sweep, unless
+    /// another row names it too. Gives the number of files removed.
+    /// </summary>
+    public static async Task<int> PurgeAsync(NpgsqlDataSource owner, RegionRef region, CancellationToken ct)
+    {
+        await using var connection = await owner.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var removed = 0;
+        foreach (var sql in (string[])["delete from intake.documents where region = $1 and generation = $2", "delete from intake.files where region = $1 and generation = $2"])
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = region.Code }, new() { Value = region.Generation } } };
+            removed = await command.ExecuteNonQueryAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return removed;
+    }
+
+    // The database is away or no child starts: the clerk tries again later, the log says why.
+    private static async ValueTask<object?> AwayAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (e is ParserUnavailableException or NpgsqlException or InvalidOperationException { InnerException: NpgsqlException })
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ILogger<ReceiveFile>>().LogError(e, "Intake cannot serve {Path}", context.HttpContext.Request.Path);
+            return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    /// <summary>Starts a child before the first file needs it, and removes what dead processes and purged regions left behind.</summary>
+    internal sealed class Upkeep(ParserPool parser, FileVault vault, IDbContextFactory<IntakeDb> databases, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
     {
         private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+        /// <summary>Content without a row goes after a day: an upload in progress has none yet.</summary>
+        public async Task<int> SweepAsync(CancellationToken ct)
+        {
+            vault.CleanTemporary(Hour);
+            return await vault.SweepAsync(TimeSpan.FromDays(1), async hashes =>
+            {
+                await using var db = await databases.CreateDbContextAsync(ct);
+                var files = await db.Files.Where(f => hashes.Contains(f.Sha256)).Select(f => f.Sha256).ToListAsync(ct);
+                var drops = await db.Drops.Where(d => d.TakenAt == null && hashes.Contains(d.Sha256)).Select(d => d.Sha256).ToListAsync(ct);
+                return [.. files, .. drops];
+            });
+        }
 
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
@@ -61,17 +110,23 @@ public static class IntakeService
             {
                 await parser.WarmAsync(stoppingToken);
             }
-            catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or OperationCanceledException)
+            catch (Exception e) when (e is ParserUnavailableException or OperationCanceledException)
             {
                 log.LogError(e, "No process to read files could be started; the next file tries again");
             }
 
             using var timer = new PeriodicTimer(Hour, time);
-            do
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                vault.CleanTemporary(Hour);
+                try
+                {
+                    await SweepAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is IOException or NpgsqlException or InvalidOperationException)
+                {
+                    log.LogWarning(e, "Files could not be swept; the next try is in an hour");
+                }
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
     }
 }

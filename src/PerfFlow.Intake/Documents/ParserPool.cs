@@ -30,6 +30,9 @@ public sealed record ParserOptions
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromSeconds(30);
 }
 
+/// <summary>No child could be started: the fault of this installation, not of the file.</summary>
+internal sealed class ParserUnavailableException(string message, Exception? inner) : Exception(message, inner);
+
 /// <summary>
 /// Children kept warm, so that a file costs milliseconds and not the start of a runtime. A child that failed, hung or
 /// served its number of files is killed and replaced; the caller sees a refusal, never an exception of the child.
@@ -66,7 +69,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
 
     /// <summary>
     /// Has a child serve the request. Hanging past the deadline is answered as <c>doc.time</c>, dying as
-    /// <c>doc.broken</c>. Throws only when no child can be started at all.
+    /// <c>doc.broken</c>. Throws <see cref="ParserUnavailableException"/> when no child can be started at all.
     /// </summary>
     public async Task<ParserReply> AskAsync(ParserRequest request, CancellationToken ct)
     {
@@ -154,7 +157,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
         {
             await WarmAsync(_stop.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or ParserUnavailableException)
         {
             // the next file starts its own child, or says why it cannot
             log.LogDebug(e, "No spare process could be started");
@@ -164,22 +167,32 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
     private async Task<Child> StartAsync(CancellationToken ct)
     {
         Started++;
-        var child = new Child(options);
+        Child? child = null;
         try
         {
+            child = new Child(options);
             using var deadline = new CancellationTokenSource(options.StartDeadline, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token, deadline.Token);
-            if (await IntakeParser.ReadAsync<ParserReply>(child.Output, LargestReply, either.Token) is null)
+            if (await IntakeParser.ReadAsync<ParserReply>(child.Output, LargestReply, either.Token) is not null)
             {
-                throw new InvalidOperationException("The process that reads files ended before it was ready: " + child.Complaint);
+                var ready = child;
+                child = null;
+                return ready;
             }
 
-            return child;
+            throw new ParserUnavailableException("The process that reads files ended before it was ready: " + child.Complaint, null);
         }
-        catch
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or System.Text.Json.JsonException or IOException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested && !_stop.IsCancellationRequested))
         {
-            await child.DisposeAsync();
-            throw;
+            throw new ParserUnavailableException("The process that reads files cannot be started", e);
+        }
+        finally
+        {
+            if (child is not null)
+            {
+                await child.DisposeAsync();
+            }
         }
     }
 
@@ -218,7 +231,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
             start.Environment["DOTNET_TieredPGO"] = "0";
             start.Environment["DOTNET_EnableDiagnostics"] = "0";
             start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0";
-            _process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {command[0]}");
+            _process = Process.Start(start) ?? throw new ParserUnavailableException($"Cannot start {command[0]}", null);
             _complaint = _process.StandardError.ReadToEndAsync();
         }
 
@@ -257,7 +270,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
 
         private static string[] Itself()
         {
-            var program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
+            var program = Environment.ProcessPath ?? throw new ParserUnavailableException("The path of this program is unknown", null);
             return Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
                 ? [program, Assembly.GetEntryAssembly()!.Location, IntakeParser.Verb]
                 : [program, IntakeParser.Verb];

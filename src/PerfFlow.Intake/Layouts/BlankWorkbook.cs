@@ -29,7 +29,7 @@ internal static class BlankWorkbook
     /// <summary>How cells of a column are shown.</summary>
     public static CellFormatKind FormatOf(ColumnType type) => type switch
     {
-        ColumnType.Code => CellFormatKind.Text,
+        ColumnType.Code or ColumnType.Date => CellFormatKind.Text,
         ColumnType.Amount => CellFormatKind.Amount,
         _ => CellFormatKind.General,
     };
@@ -123,13 +123,9 @@ internal static class BlankWorkbook
     private static OutSheet Instructions(Layout layout, IntakeTexts words)
     {
         var rows = new List<OutRow> { new(1, [new OutCell(1, layout.Title, CellLook.Title)], 28) };
-        for (var i = 1; i <= 3; i++)
-        {
-            rows.Add(new OutRow(i + 1, [new OutCell(1, words["instructions." + i.ToString(CultureInfo.InvariantCulture)], CellLook.Plain)], 32));
-        }
-
+        rows.AddRange(layout.Notes.Select((n, i) => new OutRow(i + 2, [new OutCell(1, n, CellLook.Plain)], 32)));
         string[] heads = ["sheet", "column", "required", "hint"];
-        rows.Add(new OutRow(5, heads.Select((h, i) => new OutCell(i + 1, words["instructions.head." + h], CellLook.Header)).ToList()));
+        rows.Add(new OutRow(rows.Count + 1, heads.Select((h, i) => new OutCell(i + 1, words["instructions.head." + h], CellLook.Header)).ToList()));
         foreach (var (sheet, column) in layout.Sheets.SelectMany(s => s.Columns.Select(c => (s, c))))
         {
             rows.Add(new OutRow(rows.Count + 1,
@@ -144,7 +140,7 @@ internal static class BlankWorkbook
         return new OutSheet(words["sheet.instructions"], rows)
         {
             Widths = [14, 18, 12, 70],
-            Merged = ["A1:D1", "A2:D2", "A3:D3", "A4:D4"],
+            Merged = Enumerable.Range(1, layout.Notes.Count + 1).Select(r => string.Create(CultureInfo.InvariantCulture, $"A{r}:D{r}")).ToList(),
         };
     }
 }

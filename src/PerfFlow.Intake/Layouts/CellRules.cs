@@ -53,6 +53,7 @@ internal sealed partial class CellRules(Layout layout)
             ColumnType.Quantity => Quantity(column, cell),
             ColumnType.List => Listed(column, cell.Text),
             ColumnType.YesNo => YesNo(column, cell.Text),
+            ColumnType.Date => Day(column, cell.Text),
             _ => throw new InvalidOperationException($"column type {column.Type} has no rule"),
         };
     }
@@ -159,6 +160,14 @@ internal sealed partial class CellRules(Layout layout)
         "否" or "N" or "NO" or "FALSE" or "0" or "×" or "X" => CellReading.Of("false"),
         _ => CellReading.Wrong("layout.yes_no", column.Title),
     };
+
+    private static CellReading Day(LayoutColumn column, string text)
+    {
+        var day = Half(text).Replace('年', '-').Replace('月', '-').Replace("日", "", StringComparison.Ordinal).Replace('/', '-').Replace('.', '-');
+        return DateOnly.TryParseExact(day, ["yyyy-M-d", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1990 and <= 2100
+            ? CellReading.Of(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+            : CellReading.Wrong("layout.date", column.Title);
+    }
 
     private static decimal? Parse(string text)
     {

@@ -30,6 +30,9 @@ internal enum ColumnType
 
     /// <summary>是/否.</summary>
     YesNo,
+
+    /// <summary>Day.</summary>
+    Date,
 }
 
 /// <summary>One entry of a list: the code that is handed on, the title a user picks, other spellings that are understood.</summary>
@@ -55,17 +58,19 @@ internal sealed record LayoutColumn(
 /// <param name="Title">Text of the title row.</param>
 /// <param name="Columns">Columns in the order of a blank workbook.</param>
 /// <param name="Key">Columns that together name a row once; empty when rows may repeat.</param>
+/// <param name="Optional">A workbook may lack it; one sheet there must be in any case.</param>
 internal sealed record LayoutSheet(
-    string Code, string Name, string Title, IReadOnlyList<string> Key, IReadOnlyList<LayoutColumn> Columns);
+    string Code, string Name, string Title, IReadOnlyList<string> Key, IReadOnlyList<LayoutColumn> Columns, bool Optional = false);
 
 /// <summary>
 /// The layout of a file that units hand in (domain.md §4.9). Layouts are data: a JSON file beside this one;
-/// a new form needs no code.
+/// a new form needs no code. <paramref name="Notes"/> head the instructions of a blank workbook.
 /// </summary>
 internal sealed record Layout(
     string Code,
     int Version,
     string Title,
+    IReadOnlyList<string> Notes,
     IReadOnlyDictionary<string, IReadOnlyList<LayoutItem>> Lists,
     IReadOnlyList<LayoutSheet> Sheets)
 {

@@ -40,7 +40,7 @@ internal sealed partial class LayoutReader(Layout layout)
             throw new DocumentRefusedException("doc.no_sheet", string.Join('、', layout.Sheets.Select(s => s.Name)));
         }
 
-        foreach (var missing in layout.Sheets.Where(s => !single && _found.TrueForAll(f => f.Code != s.Code)))
+        foreach (var missing in layout.Sheets.Where(s => !single && !s.Optional && _found.TrueForAll(f => f.Code != s.Code)))
         {
             Fault(new CellPlace(missing.Name, 0, 0), "", "layout.sheet_missing", true, missing.Name);
         }

@@ -93,22 +93,60 @@ internal sealed class FileVault
         }
     }
 
-    /// <summary>Moves the file to its place; equal content that is there already stays.</summary>
+    /// <summary>Moves the file to its place; equal content that is there already stays and counts as new to <see cref="SweepAsync"/>.</summary>
     public void Keep(ReceivedFile file)
     {
         var place = Place(file.Sha256);
         MakeFolder(Path.GetDirectoryName(place)!);
-        if (!File.Exists(place))
+        try
         {
-            try
+            File.SetLastWriteTimeUtc(place, _time.GetUtcNow().UtcDateTime);
+            return;
+        }
+        catch (FileNotFoundException)
+        {
+            // the usual case: new content
+        }
+
+        try
+        {
+            File.Move(file.Path, place);
+        }
+        catch (IOException) when (File.Exists(place))
+        {
+            // somebody sent the same content at the same time
+        }
+    }
+
+    /// <summary>
+    /// Removes content that no row names any more (purged regions, an upload whose transaction failed) and that is older
+    /// than <paramref name="olderThan"/>. <paramref name="known"/> says which of some hashes still have a row. Gives how many went.
+    /// </summary>
+    public async Task<int> SweepAsync(TimeSpan olderThan, Func<IReadOnlyList<string>, Task<HashSet<string>>> known)
+    {
+        var limit = _time.GetUtcNow().UtcDateTime - olderThan;
+        var removed = 0;
+        foreach (var some in Directory.EnumerateFiles(_files, "*", SearchOption.AllDirectories).Where(f => File.GetLastWriteTimeUtc(f) < limit).Chunk(500))
+        {
+            var named = await known(some.Select(f => Path.GetFileName(f)!).ToList());
+            foreach (var file in some.Where(f => !named.Contains(Path.GetFileName(f))))
             {
-                File.Move(file.Path, place);
-            }
-            catch (IOException) when (File.Exists(place))
-            {
-                // somebody sent the same content at the same time
+                // first out of the way, then a last look: whoever keeps the same content now either touched this one or brings its own
+                var aside = NewTemporary();
+                File.Move(file, aside);
+                if (File.GetLastWriteTimeUtc(aside) < limit)
+                {
+                    File.Delete(aside);
+                    removed++;
+                }
+                else
+                {
+                    File.Move(aside, file, overwrite: true);
+                }
             }
         }
+
+        return removed;
     }
 
     /// <summary>The bytes, or null when they are gone or no longer what was received.</summary>

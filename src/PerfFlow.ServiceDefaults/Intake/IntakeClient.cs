@@ -110,7 +110,7 @@ public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServic
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return new Refusal("intake-away") { Kind = RefusalKind.Busy };
         }

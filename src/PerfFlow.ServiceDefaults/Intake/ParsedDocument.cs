@@ -46,6 +46,9 @@ public sealed record ParsedRow(int Row, bool Good, IReadOnlyDictionary<string, s
     public int? Whole(string key) =>
         int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : null;
 
+    /// <summary>Day; null when empty.</summary>
+    public DateOnly? Day(string key) => DateOnly.TryParseExact(Text(key), "yyyy-MM-dd", out var day) ? day : null;
+
     /// <summary>Yes/no; null when empty.</summary>
     public bool? Flag(string key) => bool.TryParse(Text(key), out var b) ? b : null;
 }

@@ -33,6 +33,8 @@ internal sealed class IntakeHost : IAsyncDisposable
 
     public Heard Heard => _app.Services.GetRequiredService<Heard>();
 
+    public string OwnerConnectionString => _database.OwnerConnectionString;
+
     public Uri Address => new(_app.Urls.First());
 
     public T Service<T>()

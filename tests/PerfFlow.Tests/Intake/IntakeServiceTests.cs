@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using PerfFlow.Intake;
 using PerfFlow.Intake.Data;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
@@ -186,6 +187,31 @@ public sealed class IntakeServiceTests(RunningIntake running) : IClassFixture<Ru
             using var request = new HttpRequestMessage(new HttpMethod(method), "/intake/" + path) { Content = new ByteArrayContent([1]) };
             Assert.Equal(HttpStatusCode.Unauthorized, (await http.SendAsync(request, Ct)).StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task PurgedGeneration_LosesItsRowsAndLaterItsContent()
+    {
+        var closed = IntakeHost.Clerk with { Region = new RegionRef("331121", 9) };
+        var shared = Workbooks.Xlsx(Workbooks.Data(1, 11));
+        var both = await UploadAsync(shared, "a.xlsx");
+        await UploadAsync(shared, "a.xlsx", closed);
+        var gone = await UploadAsync(Workbooks.Xlsx(Workbooks.Data(1, 12)), "b.xlsx", closed);
+
+        await using var owner = Npgsql.NpgsqlDataSource.Create(_intake.OwnerConnectionString);
+        Assert.Equal(2, await IntakeService.PurgeAsync(owner, closed.Region, Ct));
+        Assert.Equal("intake-gone", (await _intake.Client.DownloadAsync(closed, gone.File!.Value, Ct)).Refusal!.Code);
+
+        var upkeep = _intake.Service<IntakeService.Upkeep>();
+        Assert.Equal(0, await upkeep.SweepAsync(Ct));
+        foreach (var file in Files(both.Sha256).Concat(Files(gone.Sha256)))
+        {
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        Assert.Equal(1, await upkeep.SweepAsync(Ct));
+        Assert.Empty(Files(gone.Sha256));
+        Assert.True((await _intake.Client.DownloadAsync(IntakeHost.Clerk, both.File!.Value, Ct)).Ok);
     }
 
     [Fact]

@@ -157,6 +157,33 @@ public sealed partial class LayoutReadingTests
         Assert.Equal("0012", reply.Reading.Document.Sheets[0].Rows[0].Text("projectCode"));
     }
 
+    [Theory]
+    [InlineData("2024年6月30日")]
+    [InlineData("2024/6/30")]
+    [InlineData("20240630")]
+    [InlineData("２０２４.６.３０")]
+    public void ProjectLibrary_TakesTheTablesThatAreThere(string day)
+    {
+        var library = Workbooks.Xlsx(("执行表", [["单位：元"], ["项目代码", "截止日期", "支付数"], ["33112123T000000000001", day, 1234500.0], ["33112123T000000000002", "六月底", 1.0]]));
+
+        var reply = Workbooks.Read(library, layout: "project-library");
+
+        var rows = Assert.Single(reply.Reading!.Document.Sheets).Rows;
+        Assert.Equal((new DateOnly(2024, 6, 30), 123.45m), (rows[0].Day("asOf"), rows[0].Number("paid")));
+        Assert.Equal(("layout.date", "B4"), (Assert.Single(reply.Reading.Faults).Code, reply.Reading.Faults[0].Place!.Value.Reference));
+    }
+
+    [Fact]
+    public void EveryLayout_CanBeWrittenAndReadBack()
+    {
+        foreach (var layout in Layout.All.Values)
+        {
+            using var blank = new MemoryStream();
+            BlankWorkbook.Write(blank, layout, PerfFlow.ServiceDefaults.Intake.WorkbookData.Empty, IntakeTexts.For(null));
+            Assert.Equal("doc.no_rows", Workbooks.Read(blank.ToArray(), layout: layout.Code).Refusal);
+        }
+    }
+
     [Fact]
     public void EveryCodeOfTheSource_HasItsSentences()
     {

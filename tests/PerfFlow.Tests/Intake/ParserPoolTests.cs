@@ -83,6 +83,13 @@ public sealed class ParserPoolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChildThatCannotStart_IsTheFaultOfTheInstallation()
+    {
+        await Assert.ThrowsAsync<ParserUnavailableException>(() => Ask(Pool(new ParserOptions { Command = ["/no/such/program"] }), "x"));
+        await Assert.ThrowsAsync<ParserUnavailableException>(() => Ask(Pool(new ParserOptions { Command = ["/bin/true"] }), "x"));
+    }
+
+    [Fact]
     public async Task ThousandHostileWorkbooks_NeverBringTheServiceDown()
     {
         var pool = Pool(new ParserOptions { Command = Command, Processes = 3 });
