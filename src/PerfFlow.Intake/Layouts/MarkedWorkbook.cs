@@ -49,7 +49,9 @@ internal static class MarkedWorkbook
                 var mark = Mark(places[row.Number], row.Number, c, notes);
                 if (!row[c].IsEmpty || mark != CellMark.None)
                 {
-                    cells.Add(Cell(row, c, row.Number == headerRow ? null : byColumn.GetValueOrDefault(c), row.Number == headerRow, mark));
+                    cells.Add(row.Number < headerRow && mark == CellMark.None
+                        ? new OutCell(c, row[c].Text, CellLook.Title)
+                        : Cell(row, c, row.Number == headerRow ? null : byColumn.GetValueOrDefault(c), row.Number == headerRow, mark));
                 }
             }
 
@@ -60,6 +62,8 @@ internal static class MarkedWorkbook
         {
             Widths = Enumerable.Range(1, width).Select(c => byColumn.GetValueOrDefault(c)?.Width ?? 14).ToList(),
             FrozenRows = headerRow,
+            Merged = rows.Where(r => r.Number < headerRow && !r[1].IsEmpty && r.Cells.Skip(1).All(c => c.IsEmpty) && width > 1)
+                .Select(r => $"A{r.Number}:{CellPlace.Letters(width)}{r.Number}").ToList(),
             Validations = layoutSheet is null ? [] : BlankWorkbook.Validations(layout, layoutSheet, headerRow, columns, words),
             Comments = notes.Take(NotesPerSheet).Select(n => (new CellPlace(name, n.Key.Row, n.Key.Column), n.Value)).ToList(),
         };
