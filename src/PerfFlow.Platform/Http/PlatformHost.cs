@@ -125,6 +125,7 @@ public static class PlatformHost
         app.UseAntiforgery();
         app.MapUi();
         app.MapIdentity();
+        app.MapOrganisation();
         app.MapNotices();
         app.MapProjects();
     }
