@@ -25,6 +25,10 @@ internal sealed class NotificationsApi(INotifications desk, NotificationsTickets
         api.MapGet("/dead-letters", (HttpContext http, CancellationToken ct) => Operate(http, region => desk.DeadLettersAsync(region, ct)));
         api.MapPost("/dead-letters/{id:long}/resend", (HttpContext http, long id, CancellationToken ct) =>
             Operate(http, async region => Answer(await desk.ResendAsync(region, id, ct))));
+        api.MapGet("/dead-messages", (HttpContext http, CancellationToken ct) =>
+            Of(http, TicketRight.Operate, ticket => ticket.Subject == NotificationsClient.AllRegions, _ => desk.DeadMessagesAsync(ct)));
+        api.MapPost("/dead-messages/{id:long}/resend", (HttpContext http, long id, CancellationToken ct) =>
+            Of(http, TicketRight.Operate, ticket => ticket.Subject == NotificationsClient.AllRegions, async _ => Answer(await desk.ResendMessageAsync(id, ct))));
         api.MapGet("/webhooks", (HttpContext http, CancellationToken ct) => Operate(http, region => desk.WebhooksAsync(region, ct)));
         api.MapPost("/webhooks", (HttpContext http, WebhookRequest request, CancellationToken ct) =>
             Operate(http, async region => Answer(await desk.AddWebhookAsync(region, request, ct))));

@@ -71,10 +71,10 @@ internal sealed partial class Mailroom(
                 continue;
             }
 
-            foreach (var closed in sending.Deliveries.Where(d => d.Item.Closed))
+            foreach (var late in sending.Deliveries.Where(d => IsTooLate(d.Item, now)))
             {
-                (closed.State, closed.ChangedAt) = (DeliveryState.Dropped, now);
-                db.Add(OutboxRow.Of(Report.Of(closed, now), now));
+                (late.State, late.ChangedAt) = (DeliveryState.Dropped, now);
+                db.Add(OutboxRow.Of(Report.Of(late, now), now));
             }
 
             if (!Live(sending).Any())
@@ -138,6 +138,13 @@ internal sealed partial class Mailroom(
             ? SendResult.Failed("The webhook was removed.", permanent: true)
             : await webhook.SendAsync(sending, hook.Secret, sending.Deliveries[0].Item, ct);
     }
+
+    /// <summary>
+    /// The visit has ended, or a reminder that was to come before the due instant would come after it. What the region's
+    /// clock says now follows from what it said when the item was made.
+    /// </summary>
+    private static bool IsTooLate(Item item, DateTimeOffset now) =>
+        item.Closed || (item.Kind == nameof(DeadlineApproaching) && item.DueAt <= now + (item.At - item.CreatedAt));
 
     private static IEnumerable<ChannelDelivery> Live(Sending sending) => sending.Deliveries.Where(d => d.State != DeliveryState.Dropped);
 

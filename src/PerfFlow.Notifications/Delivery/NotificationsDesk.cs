@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PerfFlow.Notifications.Channels;
 using PerfFlow.Notifications.Data;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Messages;
 using PerfFlow.ServiceDefaults.Notifications;
 
@@ -11,7 +13,7 @@ namespace PerfFlow.Notifications.Delivery;
 
 /// <summary>Answers the Platform, in the same process or through <see cref="NotificationsApi"/>.</summary>
 internal sealed class NotificationsDesk(
-    IDbContextFactory<NotificationsDb> databases, WebhookGuard guard, MailroomSignal mailroom, IOptions<NotificationsOptions> options, TimeProvider time) : INotifications
+    IDbContextFactory<NotificationsDb> databases, [FromKeyedServices(NotificationsDb.Schema)] Outbox outbox, WebhookGuard guard, MailroomSignal mailroom, IOptions<NotificationsOptions> options, TimeProvider time) : INotifications
 {
     private const int Longest = 200;
 
@@ -63,10 +65,11 @@ internal sealed class NotificationsDesk(
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var (now, found) = (time.GetUtcNow(), await Dead(db, region).Where(s => s.Id == id).ExecuteUpdateAsync(
+        var now = time.GetUtcNow();
+        var found = await Dead(db, region).Where(s => s.Id == id).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.State, DeliveryState.Held).SetProperty(s => s.Attempts, 0).SetProperty(s => s.Repeated, false)
-                .SetProperty(s => s.NotBefore, time.GetUtcNow()).SetProperty(s => s.ChangedAt, time.GetUtcNow()),
-            ct));
+                .SetProperty(s => s.NotBefore, now).SetProperty(s => s.ChangedAt, now),
+            ct);
         if (found == 0)
         {
             return Refusal.Conflict("dead-letter-gone");
@@ -78,6 +81,11 @@ internal sealed class NotificationsDesk(
         mailroom.Set();
         return default(Done);
     }
+
+    public Task<IReadOnlyList<DeadMessage>> DeadMessagesAsync(CancellationToken ct) => outbox.DeadAsync(ct);
+
+    public async Task<Outcome<Done>> ResendMessageAsync(long id, CancellationToken ct) =>
+        await outbox.ResendAsync(id, ct) ? default(Done) : Refusal.Conflict("dead-letter-gone");
 
     public async Task<PersonSettings> SettingsAsync(long userId, CancellationToken ct)
     {

@@ -133,15 +133,31 @@ public sealed class Outbox(string schema, NpgsqlDataSource source, TimeProvider 
                 new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.Id)] },
                 new NpgsqlParameter<int[]> { TypedValue = [.. attempts] },
                 new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. next] },
-                new NpgsqlParameter<string> { TypedValue = error.Length > 500 ? error[..500] : error },
+                new NpgsqlParameter<string> { TypedValue = Short(error) },
                 new NpgsqlParameter<int> { TypedValue = MaxAttempts },
             ],
             ct);
     }
 
+    /// <summary>Keeps a message that a consumer of this service refused to the end.</summary>
+    internal Task KeepDeadAsync(Guid messageId, string type, string body, string error, CancellationToken ct) =>
+        ExecuteAsync(
+            $"insert into {schema}.outbox (message_id, type, body, created_at, attempts, last_error, dead) values ($1, $2, $3, $4, $5, $6, true)",
+            [
+                new NpgsqlParameter<Guid> { TypedValue = messageId },
+                new NpgsqlParameter<string> { TypedValue = type },
+                new NpgsqlParameter<string> { TypedValue = body },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+                new NpgsqlParameter<int> { TypedValue = MaxAttempts },
+                new NpgsqlParameter<string> { TypedValue = Short(error) },
+            ],
+            ct);
+
     /// <summary>Forgets what was consumed before <paramref name="before"/>; older repeats cannot come any more.</summary>
     internal Task ForgetConsumedAsync(DateTimeOffset before, CancellationToken ct) =>
         ExecuteAsync($"delete from {schema}.consumed where at < $1", [new NpgsqlParameter<DateTimeOffset> { TypedValue = before }], ct);
+
+    private static string Short(string error) => error.Length > 500 ? error[..500] : error;
 
     private async Task ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct)
     {

@@ -112,9 +112,19 @@ internal sealed partial class OutboxDispatcher(
         {
             messages = expansion is null ? new Dictionary<long, Message?>() : await expansion(rows, ct);
         }
+        catch (Exception) when (rows.Count > 1 && !ct.IsCancellationRequested)
+        {
+            // One bad row must not take the others of its batch along.
+            foreach (var row in rows)
+            {
+                await ExpandAsync([row], known, ct);
+            }
+
+            return;
+        }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
-            rows.ForEach(row => End(row, new(failure.Message, Own: failure is not DbException { IsTransient: true })));
+            End(rows[0], new(failure.Message, Own: failure is not DbException and not InvalidOperationException { InnerException: DbException }));
             return;
         }
 

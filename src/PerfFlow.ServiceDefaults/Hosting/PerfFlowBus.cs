@@ -56,7 +56,7 @@ public static class PerfFlowBus
 
             if (address is null)
             {
-                bus.UsingInMemory((context, transport) => Endpoints(context, transport, consumers, prefix, _ => { }));
+                bus.UsingInMemory((context, transport) => Endpoints(context, transport, consumers, prefix, (_, _) => { }));
             }
             else
             {
@@ -72,7 +72,12 @@ public static class PerfFlowBus
                             rabbit.Mandatory = true;
                         }
                     }));
-                    Endpoints(context, transport, consumers, prefix, endpoint => ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue());
+                    Endpoints(context, transport, consumers, prefix, (service, endpoint) =>
+                    {
+                        ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
+                        var refused = new RefusedMessages(context.GetRequiredService<IServiceProvider>().GetRequiredKeyedService<Outbox>(service));
+                        endpoint.ConfigureError(error => error.UseExecuteAsync(refused.KeepAsync));
+                    });
                 });
             }
         });
@@ -99,26 +104,26 @@ public static class PerfFlowBus
         return builder;
     }
 
-    private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, string prefix, Action<IReceiveEndpointConfigurator> queue)
+    private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, string prefix, Action<string, IReceiveEndpointConfigurator> queue)
     {
         transport.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(transport.MessageTopology.EntityNameFormatter, prefix + ":"));
         foreach (var service in consumers.ByService)
         {
             transport.ReceiveEndpoint($"{prefix}-{service.Key}", endpoint =>
             {
-                queue(endpoint);
+                queue(service.Key, endpoint);
                 endpoint.PrefetchCount = 32;
                 endpoint.ConcurrentMessageLimit = 8;
                 // Nobody listens for Fault<T>; a mandatory message without a queue would fail the failing.
                 endpoint.PublishFaults = false;
-                // Outer: the database is away; the message waits here for hours rather than in an error queue that needs a hand.
+                // Outer: the database is away; the message waits here for hours rather than among the dead ones, which need a hand.
                 endpoint.UseMessageRetry(retry =>
                 {
                     retry.Handle<NpgsqlException>(e => e.IsTransient || IsAway(e));
                     retry.Handle<Exception>(e => e.InnerException is NpgsqlException inner && (inner.IsTransient || IsAway(inner)));
                     retry.Interval(5000, TimeSpan.FromSeconds(2));
                 });
-                // Inner: two consumers met on one row. What still fails goes to the error queue, in memory back to its outbox row.
+                // Inner: two consumers met on one row. What still fails is a dead row of the reader's outbox, in memory the row of the writer's.
                 endpoint.UseMessageRetry(retry => retry.Immediate(3));
                 foreach (var consumer in service)
                 {

@@ -1,3 +1,4 @@
+using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.ServiceDefaults.Notifications;
@@ -25,6 +26,12 @@ public interface INotifications
 
     /// <summary>Sends a dead letter again with all its attempts. Refused with <c>dead-letter-gone</c> when it is not (any longer) dead.</summary>
     Task<Outcome<Done>> ResendAsync(string region, long id, CancellationToken ct);
+
+    /// <summary>Messages between the services that Notifications could not handle or hand on, of all regions; the Platform's own are in its <see cref="Outbox"/>.</summary>
+    Task<IReadOnlyList<DeadMessage>> DeadMessagesAsync(CancellationToken ct);
+
+    /// <summary>Takes up such a message again. Refused with <c>dead-letter-gone</c>.</summary>
+    Task<Outcome<Done>> ResendMessageAsync(long id, CancellationToken ct);
 
     Task<PersonSettings> SettingsAsync(long userId, CancellationToken ct);
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.ServiceDefaults.Notifications;
 
@@ -13,6 +14,9 @@ public sealed class NotificationsClient(HttpClient http, NotificationsTickets ti
 {
     /// <summary>Where Notifications listens, e.g. <c>http://notifications:5082</c>; needed where it runs elsewhere.</summary>
     public const string AddressSetting = "Notifications:Address";
+
+    /// <summary>Subject of a ticket for what belongs to no region.</summary>
+    public const string AllRegions = "*";
 
     /// <summary>First part of every path of the API.</summary>
     public const string Root = "/notifications-api";
@@ -40,6 +44,12 @@ public sealed class NotificationsClient(HttpClient http, NotificationsTickets ti
 
     public Task<Outcome<Done>> ResendAsync(string region, long id, CancellationToken ct) =>
         SendAsync<Done>(HttpMethod.Post, Operate(region), string.Create(CultureInfo.InvariantCulture, $"/dead-letters/{id}/resend"), null, ct);
+
+    public async Task<IReadOnlyList<DeadMessage>> DeadMessagesAsync(CancellationToken ct) =>
+        await GetAsync<List<DeadMessage>>(Operate(AllRegions), "/dead-messages", ct);
+
+    public Task<Outcome<Done>> ResendMessageAsync(long id, CancellationToken ct) =>
+        SendAsync<Done>(HttpMethod.Post, Operate(AllRegions), string.Create(CultureInfo.InvariantCulture, $"/dead-messages/{id}/resend"), null, ct);
 
     public async Task<PersonSettings> SettingsAsync(long userId, CancellationToken ct) =>
         await GetAsync<PersonSettings>(Own(userId), "/settings", ct);

@@ -71,6 +71,9 @@ internal sealed class ProbeHost : IAsyncDisposable
                 consumers.On<NoticeIssued, Second>("second");
             }
         });
+        // Both services live in one schema here.
+        builder.Services.AddKeyedSingleton("first", (provider, _) => provider.GetRequiredKeyedService<Outbox>(Schema));
+        builder.Services.AddKeyedSingleton("second", (provider, _) => provider.GetRequiredKeyedService<Outbox>(Schema));
         builder.AddPerfFlowBus();
         var host = new ProbeHost(builder.Build());
         await host.app.StartAsync();

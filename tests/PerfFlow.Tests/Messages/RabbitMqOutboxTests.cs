@@ -8,6 +8,8 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
 {
     private readonly PostgresServer postgres = postgres;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     protected override async Task<string?> BrokerAsync() => (await rabbit.AddressAsync()).ToString();
 
     [Fact]
@@ -23,6 +25,23 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
 
         await EffectsAsync(database, 1);
         Assert.Equal(0, await ProbeHost.AskAsync<long>(database, "select count(*) from probe.outbox where attempts > 0 or dead"));
+    }
+
+    [Fact]
+    public async Task AMessage_ThatAConsumerRefuses_IsADeadRowOfTheReader_AndGoesOnWhenResent()
+    {
+        await using var database = await ProbeHost.DatabaseAsync(postgres);
+        await using var host = await ProbeHost.StartAsync(database, await BrokerAsync(), Prefix, moods: m => m.Refused[2] = true);
+        await ProbeHost.WriteAsync(database, ProbeHost.Notice(2), ProbeHost.Notice(3));
+        await Waiting.UntilAsync(async () => (await host.Outbox.DeadAsync(Ct)).Count == 1, () => "the row is dead");
+        var dead = Assert.Single(await host.Outbox.DeadAsync(Ct));
+        Assert.Equal(("NoticeIssued", ProbeHost.Notice(2).MessageId), (dead.Type, dead.MessageId));
+        Assert.Contains("refused by the test", dead.LastError, StringComparison.Ordinal);
+        host.Moods.Refused.Clear();
+
+        Assert.True(await host.Outbox.ResendAsync(dead.Id, Ct));
+
+        await EffectsAsync(database, 4);
     }
 
     [Fact]

@@ -77,6 +77,23 @@ public sealed class MailTests(PostgresServer postgres, SmtpServer smtp)
     }
 
     [Fact]
+    public async Task AReminder_HeldBeyondTheDueInstant_NeverLeaves()
+    {
+        await using var host = await StartAsync();
+        var rung = new DeadlineApproaching
+        {
+            MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Case = new(7, 1, 1), Recipients = [Told.Clerk(address)], Rung = "D0", WorkingDays = 0,
+            About = Told.About("填报") with { Due = Told.At.AddMinutes(30) },
+        };
+
+        await host.TellAsync(rung, Told.Opened(2, Told.Clerk(address)));
+        host.Time.Move(TimeSpan.FromMinutes(40));
+
+        Assert.StartsWith("待办：", Assert.Single(await smtp.WaitForMailsToAsync(address)).Subject, StringComparison.Ordinal);
+        await host.ReportAsync(r => r is { State: DeliveryState.Dropped, Kind: "DeadlineApproaching" });
+    }
+
+    [Fact]
     public async Task APerson_WithoutDigest_GetsEachMailAtOnce_AndOneWithoutMailNone()
     {
         await using var host = await StartAsync();

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using PerfFlow.Notifications;
 using PerfFlow.ServiceDefaults.Notifications;
 using PerfFlow.Tests.Servers;
 using Xunit;
@@ -26,6 +28,8 @@ public sealed class NotificationsApiTests(PostgresServer postgres)
         Assert.Equivalent(await host.Desk.DeliveriesAsync(7, 2, Ct), await client.DeliveriesAsync(7, 2, Ct), strict: true);
         Assert.Empty(await client.DeadLettersAsync("331121", Ct));
         Assert.Equal("dead-letter-gone", (await client.ResendAsync("331121", 1, Ct)).Refusal?.Code);
+        Assert.Empty(await client.DeadMessagesAsync(Ct));
+        Assert.Equal("dead-letter-gone", (await client.ResendMessageAsync(1, Ct)).Refusal?.Code);
         Assert.Equal(new(true, true, new(22, 0), new(7, 0)), await client.SettingsAsync(5, Ct));
         Assert.Equal("quiet-hours-incomplete", (await client.SaveSettingsAsync(5, new(true, true, new(1, 0), null), Ct)).Refusal?.Code);
         Assert.True((await client.SaveSettingsAsync(5, new(true, false, null, null), Ct)).Ok);
@@ -48,6 +52,7 @@ public sealed class NotificationsApiTests(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.OK, await AskAsync("/items", own));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("/items", own.Replace("5.", "6.", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("/dead-letters", own));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("/dead-messages", tickets.Issue(new(5, TicketRight.Operate, "331121"))));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("/cases/7/deliveries", tickets.Issue(new(5, TicketRight.Case, "8"))));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("/items", new NotificationsTickets(new byte[32], host.Time).Issue(new(5, TicketRight.Own, ""))));
         host.Time.Move(TimeSpan.FromSeconds(61));
@@ -77,6 +82,18 @@ public sealed class NotificationsApiTests(PostgresServer postgres)
         Assert.Empty(await host.QueryAsync(db => db.People.ToListAsync(Ct)));
         Assert.Empty(await host.QueryAsync(db => db.Webhooks.ToListAsync(Ct)));
         Assert.Empty(await host.QueryAsync(db => db.Set<PerfFlow.ServiceDefaults.Hosting.OutboxRow>().ToListAsync(Ct)));
+    }
+
+    [Fact]
+    public async Task TheSettingsFile_NamesEverySetting_WithItsDefault()
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
+        await using var host = await NotificationsHost.StartAsync(
+            postgres, null, [.. file.GetSection("Notifications").AsEnumerable(makePathsRelative: true).Where(s => s.Value is not null && s.Key != "TicketKey").Select(s => (s.Key, s.Value))]);
+        var bound = file.GetSection("Notifications").Get<NotificationsOptions>()!;
+
+        Assert.Equivalent(new NotificationsOptions { Mail = { User = "", Password = "" }, Webhook = { TrustedCertificates = "" } }, bound);
+        Assert.Equal(0, await host.Desk.UnreadAsync(5, Ct));
     }
 
     private static NotificationsTickets Tickets(TimeProvider time) => NotificationsTickets.FromSetting(NotificationsHost.TicketKey, time)!;

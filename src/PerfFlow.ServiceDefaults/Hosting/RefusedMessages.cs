@@ -1,0 +1,22 @@
+using System.Text.Json;
+using MassTransit;
+
+namespace PerfFlow.ServiceDefaults.Hosting;
+
+/// <summary>
+/// Instead of an error queue that nobody reads: a message from RabbitMQ that its consumer refused to the end becomes a
+/// dead row in the outbox of the consuming service, where it is listed and from where it is sent again. Readers that
+/// had it recognise the repeat. Should the row not be written, the broker keeps the message and brings it again.
+/// </summary>
+internal sealed class RefusedMessages(Outbox outbox)
+{
+    public async Task KeepAsync(ExceptionReceiveContext context)
+    {
+        using var envelope = JsonDocument.Parse(context.GetBody());
+        var root = envelope.RootElement;
+        // urn:message:<namespace>:<name>
+        var type = root.GetProperty("messageType")[0].GetString()!.Split(':')[^1];
+        var message = root.GetProperty("message");
+        await outbox.KeepDeadAsync(message.GetProperty("messageId").GetGuid(), type, message.GetRawText(), context.Exception.Message, context.CancellationToken);
+    }
+}
