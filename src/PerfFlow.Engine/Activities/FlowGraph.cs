@@ -31,8 +31,17 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
 
     public FlowStep? Start { get; } = start;
 
+    /// <summary>More steps than this are no drawing, and the walk over them would take long.</summary>
+    private const int MaxSteps = 1000;
+
     public static FlowGraph Build(ActivityReader reader, List<Node> children)
     {
+        if (children.Count > MaxSteps)
+        {
+            reader.Error("activities", $"A flowchart has at most {MaxSteps} activities.");
+            return new FlowGraph([], [], null);
+        }
+
         var byId = new Dictionary<string, FlowStep>(StringComparer.Ordinal);
         var steps = new FlowStep[children.Count];
         for (var i = 0; i < steps.Length; i++)
@@ -120,45 +129,49 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
     /// </summary>
     private void Direct(FlowStep start)
     {
-        var taken = new List<(FlowStep Source, FlowStep Target)>();
+        var taken = Steps.ToDictionary(step => step, _ => new List<FlowStep>());
         var queue = new Queue<FlowStep>([start]);
         var visited = new HashSet<FlowStep>();
         while (queue.TryDequeue(out var source))
         {
-            visited.Add(source);
+            if (!visited.Add(source))
+                continue;
             foreach (var target in source.Outbound.Select(connection => connection.Target))
             {
-                if (taken.Contains((source, target)) || Leads(taken, target, source))
+                if (taken[source].Contains(target) || Reaches(taken, target, source))
                     continue;
-                taken.Add((source, target));
-                if (!visited.Contains(target))
-                    queue.Enqueue(target);
+                taken[source].Add(target);
+                queue.Enqueue(target);
             }
         }
 
         foreach (var step in Steps)
         {
-            step.ForwardInbound = [.. taken
-                .Where(edge => edge.Target == step)
-                .SelectMany(edge => edge.Source.Outbound.Where(connection => connection.Target == step))];
+            step.ForwardInbound = [.. Steps
+                .Where(source => taken[source].Contains(step))
+                .SelectMany(source => source.Outbound.Where(connection => connection.Target == step))];
         }
 
         foreach (var step in Steps)
-            MarkAncestors(step, step);
+            MarkAncestors(step);
     }
 
-    private static void MarkAncestors(FlowStep of, FlowStep at)
+    private static void MarkAncestors(FlowStep of)
     {
-        foreach (var source in at.ForwardInbound.Select(connection => connection.Source))
+        var stack = new Stack<FlowStep>([of]);
+        while (stack.TryPop(out var at))
         {
-            if (of.Ancestors[source.Node.Slot])
-                continue;
-            of.Ancestors[source.Node.Slot] = true;
-            MarkAncestors(of, source);
+            foreach (var source in at.ForwardInbound.Select(connection => connection.Source))
+            {
+                if (of.Ancestors[source.Node.Slot])
+                    continue;
+                of.Ancestors[source.Node.Slot] = true;
+                stack.Push(source);
+            }
         }
     }
 
-    private static bool Leads(List<(FlowStep Source, FlowStep Target)> edges, FlowStep from, FlowStep to)
+    private static bool Reaches(Dictionary<FlowStep, List<FlowStep>> edges, FlowStep from, FlowStep to)
     {
         var stack = new Stack<FlowStep>([from]);
         var seen = new HashSet<FlowStep>();
@@ -168,11 +181,7 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
                 return true;
             if (!seen.Add(at))
                 continue;
-            foreach (var (source, target) in edges)
-            {
-                if (source == at)
-                    stack.Push(target);
-            }
+            edges[at].ForEach(stack.Push);
         }
 
         return false;

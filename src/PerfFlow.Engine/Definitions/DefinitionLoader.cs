@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PerfFlow.Engine.Activities;
 
 namespace PerfFlow.Engine.Definitions;
 
@@ -31,7 +32,17 @@ public static class DefinitionLoader
     {
         var context = new LoadContext(file, library);
         context.Enter(source.DefinitionId);
-        var workflow = WorkflowReader.Read(context, source, null, "Workflow1", "$");
+        WorkflowNode? workflow = null;
+        try
+        {
+            workflow = WorkflowReader.Read(context, source, null, "Workflow1", "$");
+        }
+        catch (InvalidOperationException e)
+        {
+            // text that is no Unicode, such as half of a surrogate pair, shows only when it is read
+            context.Error("$", null, null, $"The file holds text that cannot be read: {e.Message}");
+        }
+
         if (workflow is null || context.Errors.Count > 0)
             return new DefinitionLoad(null, context.Errors);
         foreach (var scope in context.Scopes)

@@ -26,6 +26,19 @@ internal sealed record DefinitionSource(string DefinitionId, string VersionId, i
             return null;
         }
 
+        try
+        {
+            return Describe(file, root, utf8);
+        }
+        catch (InvalidOperationException)
+        {
+            errors.Add(new DefinitionError(file, "$.definitionId", null, null, "The names of the definition hold text that cannot be read."));
+            return null;
+        }
+    }
+
+    private static DefinitionSource Describe(string file, JsonElement root, ReadOnlyMemory<byte> utf8)
+    {
         var id = Text(root, "definitionId") ?? Text(root, "id") ?? Text(root, "name");
         if (string.IsNullOrEmpty(id))
             id = Path.GetFileNameWithoutExtension(file);

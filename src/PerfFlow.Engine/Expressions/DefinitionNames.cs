@@ -9,6 +9,8 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
 
     public JsNode? Name(string name, int column)
     {
+        if (HostFunctions.All.TryGetValue(name, out var function))
+            return new ConstantNode(column, JsValue.Object(function));
         if (name != "variables")
             return null;
         var visible = scope.Visible();
@@ -21,7 +23,9 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
     {
         if (owner == "variables")
             return Read(scope.ByName(name) ?? scope.ByScriptName(name) ?? throw new JsSyntaxException($"There is no variable '{name}'.", column), column);
-        return HostFunctions.Constants.TryGetValue($"{owner}.{name}", out var constant) ? new ConstantNode(column, constant) : null;
+        if (HostFunctions.Constants.TryGetValue($"{owner}.{name}", out var constant))
+            return new ConstantNode(column, constant);
+        return HostFunctions.All.TryGetValue($"{owner}.{name}", out var function) ? new ConstantNode(column, JsValue.Object(function)) : null;
     }
 
     public JsNode Read(JsNode target, string member, MemberNode node)

@@ -17,7 +17,7 @@ internal static class HostFunctions
         ["Math.asin"] = Numeric(Math.Asin),
         ["Math.atan"] = Numeric(Math.Atan),
         ["Math.atan2"] = (_, a) => Math.Atan2(Operators.ToNumber(a.Argument(0)), Operators.ToNumber(a.Argument(1))),
-        ["Math.cbrt"] = Numeric(Math.Cbrt),
+        ["Math.cbrt"] = Numeric(x => Math.Round(Math.Cbrt(x)) is var root && root * root * root == x ? root : Math.Cbrt(x)),
         ["Math.ceil"] = Numeric(Math.Ceiling),
         ["Math.cos"] = Numeric(Math.Cos),
         ["Math.exp"] = Numeric(Math.Exp),
@@ -160,7 +160,7 @@ internal static class HostFunctions
             items = Enumerable.Range(0, (int)length).Select(i => Members.Get(source, i.ToString(CultureInfo.InvariantCulture))).ToArray();
         }
 
-        return arguments.Argument(1).AsObject is JsFunction
+        return Operators.IsFunction(arguments.Argument(1))
             ? JsValue.Object(items.Select((item, i) => context.Call(arguments[1], item, i)).ToArray())
             : JsValue.Object((JsValue[])items.Clone());
     }
@@ -209,7 +209,7 @@ internal static class HostFunctions
 
     private static JsValue Stringify(JsContext context, in JsValue value)
     {
-        if (value.Type == JsType.Undefined || value.AsObject is JsFunction)
+        if (value.Type == JsType.Undefined || Operators.IsFunction(value))
             return JsValue.Undefined;
         var text = new StringBuilder();
         Append(context, text, value, 0);
@@ -240,7 +240,7 @@ internal static class HostFunctions
 
                 text.Append(']');
                 break;
-            case JsType.Object when value.AsObject is JsFunction:
+            case JsType.Object when Operators.IsFunction(value):
                 text.Append("null");
                 break;
             case JsType.Object:
@@ -263,7 +263,7 @@ internal static class HostFunctions
         foreach (var key in Members.Keys(value))
         {
             var member = Members.Get(value, key);
-            if (member.Type == JsType.Undefined || member.AsObject is JsFunction)
+            if (member.Type == JsType.Undefined || Operators.IsFunction(member))
                 continue;
             if (!first)
                 text.Append(',');

@@ -48,9 +48,11 @@ internal sealed class JsContext
 
     public JsValue Call(JsValue function, params ReadOnlySpan<JsValue> arguments)
     {
+        Spend(1);
+        if (function.AsObject is HostFunction host)
+            return host(this, arguments.ToArray());
         if (function.AsObject is not JsFunction target)
             throw new JsException("This is no function.", 0);
-        Spend(1);
         if (++depth > MaxDepth)
             throw new JsException("The expression calls itself too deeply.", 0);
         var before = Locals;

@@ -172,7 +172,7 @@ internal sealed class MethodNode(int column, JsNode target, string name, JsNode[
         if (value.IsNullish)
             throw new JsException($"'{name}' is called on {Operators.ToText(value)}.", Column);
         context.Spend(1);
-        if (value.AsObject is JsObject or Facts && Members.Get(value, name) is { AsObject: JsFunction } function)
+        if (value.AsObject is JsObject or Facts && Members.Get(value, name) is var function && Operators.IsFunction(function))
             return context.Call(function, SpreadNode.Values(context, arguments));
         var method = Methods.Find(value, name);
         if (method is null && optionalCall)
@@ -201,7 +201,7 @@ internal sealed class CallNode(int column, JsNode callee, JsNode[] arguments, bo
         var function = callee.Evaluate(context);
         if (function.Type == JsType.Skipped || (optional && function.IsNullish))
             return JsValue.Skipped;
-        if (function.AsObject is not JsFunction)
+        if (!Operators.IsFunction(function))
             throw new JsException("This is no function.", Column);
         return context.Call(function, SpreadNode.Values(context, arguments));
     }

@@ -41,6 +41,7 @@ internal sealed class JsParser
 
     private readonly JsLexer lexer;
     private readonly IJsNames names;
+    private readonly HashSet<JsNode> parenthesised = [];
     private ArrowScope? scope;
     private JsToken token;
     private int nesting;
@@ -104,14 +105,12 @@ internal sealed class JsParser
     private JsNode Binary(int least)
     {
         var left = Unary();
-        var mixed = "";
         while (token.Kind is TokenKind.Symbol or TokenKind.Name && Precedence.TryGetValue(token.Text, out var strength) && strength >= least)
         {
             var symbol = Advance();
-            if (symbol.Text is "??" && mixed is "||" or "&&" || symbol.Text is "||" or "&&" && mixed is "??")
-                throw new JsSyntaxException("'??' and '||' or '&&' need parentheses between them.", symbol.Column);
-            mixed = symbol.Text is "??" or "||" or "&&" ? symbol.Text : mixed;
             var right = Binary(strength + 1);
+            RefuseMixture(symbol, left);
+            RefuseMixture(symbol, right);
             left = symbol.Text switch
             {
                 "===" => new StrictEqualsNode(symbol.Column, left, right, negate: false),
@@ -124,6 +123,14 @@ internal sealed class JsParser
         return left;
     }
 
+    /// <summary>ECMAScript wants parentheses where ?? meets || or &amp;&amp;.</summary>
+    private void RefuseMixture(JsToken symbol, JsNode side)
+    {
+        if (side is LogicalNode logical && !parenthesised.Contains(side) && symbol.Text is "??" or "||" or "&&"
+            && (symbol.Text == "??") != (logical.Symbol == "??"))
+            throw new JsSyntaxException("'??' and '||' or '&&' need parentheses between them.", side.Column);
+    }
+
     private JsNode Unary()
     {
         if ((token.Kind == TokenKind.Symbol && token.Text is "!" or "-" or "+" or "~") || (token.Kind == TokenKind.Name && token.Text is "typeof" or "void"))
@@ -131,9 +138,10 @@ internal sealed class JsParser
             if (++nesting > MaxNesting)
                 throw new JsSyntaxException($"The expression is nested more than {MaxNesting} deep.", token.Column);
             var symbol = Advance();
-            var node = new UnaryNode(symbol.Column, symbol.Text, Unary());
-            if (Is("**"))
-                throw new JsSyntaxException("A sign before '**' needs parentheses.", token.Column);
+            var operandOfSign = Unary();
+            if (operandOfSign is BinaryNode { Symbol: "**" } && !parenthesised.Contains(operandOfSign))
+                throw new JsSyntaxException("A sign before '**' needs parentheses.", operandOfSign.Column);
+            var node = new UnaryNode(symbol.Column, symbol.Text, operandOfSign);
             nesting--;
             return node;
         }
@@ -280,6 +288,7 @@ internal sealed class JsParser
                 Advance();
                 var inner = Comma();
                 Expect(")");
+                parenthesised.Add(inner);
                 return inner;
             case TokenKind.Symbol when current.Text == "[":
                 return List();

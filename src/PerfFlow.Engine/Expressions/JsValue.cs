@@ -91,7 +91,7 @@ internal readonly struct JsValue
         {
             JsValue[] array => Array.ConvertAll(array, item => item.ToFact()),
             JsObject made => made.ToFacts(),
-            JsFunction => throw new JsException("A function cannot leave the expression.", 0),
+            JsFunction or HostFunction => throw new JsException("A function cannot leave the expression.", 0),
             _ => reference,
         },
         _ => null,

@@ -194,7 +194,7 @@ internal static class ListMethods
 
     private static void RequireFunction(JsValue[] arguments)
     {
-        if (arguments.Argument(0).AsObject is not JsFunction)
+        if (!Operators.IsFunction(arguments.Argument(0)))
             throw new JsException(string.Create(CultureInfo.InvariantCulture, $"{Operators.ToText(arguments.Argument(0))} is no function."), 0);
     }
 }

@@ -25,10 +25,12 @@ internal sealed class StrictEqualsNode(int column, JsNode left, JsNode right, bo
 
 internal sealed class LogicalNode(int column, string symbol, JsNode left, JsNode right) : JsNode(column)
 {
+    public string Symbol { get; } = symbol;
+
     public override JsValue Evaluate(JsContext context)
     {
         var value = left.Evaluate(context);
-        var takesRight = symbol switch
+        var takesRight = Symbol switch
         {
             "&&" => Operators.Truthy(value),
             "||" => !Operators.Truthy(value),
@@ -56,6 +58,8 @@ internal sealed class CommaNode(int column, JsNode first, JsNode second) : JsNod
 internal sealed class BinaryNode(int column, string symbol, JsNode left, JsNode right) : JsNode(column)
 {
     private readonly Func<JsContext, JsValue, JsValue, JsValue> apply = Operation(symbol);
+
+    public string Symbol { get; } = symbol;
 
     public override JsValue Evaluate(JsContext context) => apply(context, left.Evaluate(context), right.Evaluate(context));
 

@@ -21,9 +21,11 @@ internal static class Operators
         JsType.Boolean => "boolean",
         JsType.Number => "number",
         JsType.String => "string",
-        JsType.Object when value.AsObject is JsFunction => "function",
+        JsType.Object when IsFunction(value) => "function",
         _ => "object",
     };
+
+    public static bool IsFunction(in JsValue value) => value.AsObject is JsFunction or HostFunction;
 
     public static double ToNumber(in JsValue value) => value.Type switch
     {
@@ -160,7 +162,7 @@ internal static class Operators
         {
             case DateTimeOffset instant:
                 return Instant(instant);
-            case JsFunction:
+            case JsFunction or HostFunction:
                 return "function";
             default:
                 if (!Members.IsList(value))

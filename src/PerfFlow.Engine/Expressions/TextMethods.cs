@@ -113,7 +113,7 @@ internal static class TextMethods
                 break;
             context.Spend(1);
             result.Append(text, from, at - from);
-            result.Append(replacement.AsObject is JsFunction
+            result.Append(Operators.IsFunction(replacement)
                 ? Operators.ToText(context.Call(replacement, sought, at, text))
                 : Substituted(Operators.ToText(replacement), sought, text, at));
             from = at + sought.Length;

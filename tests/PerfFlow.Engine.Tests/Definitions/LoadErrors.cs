@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using PerfFlow.Engine.Definitions;
+
+namespace PerfFlow.Engine.Tests.Definitions;
+
+/// <summary>What cannot be run is refused with file, path, activity, property and reason, never by an exception.</summary>
+public class LoadErrors
+{
+    [Theory]
+    [InlineData("", "$", null, null, "no JSON")]
+    [InlineData("[]", "$", null, null, "JSON object")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.\ud800","id":"a"}}""", "$", null, null, "cannot be read")]
+    [InlineData("""{"definitionId":"\ud800","root":{"type":"Elsa.Start","id":"a"}}""", "$.definitionId", null, null, "cannot be read")]
+    [InlineData("""{"definitionId":"x"}""", "$.root", null, "root", "no root")]
+    [InlineData("""{"definitionId":"x","root":{"id":"a"}}""", "$.root", null, "root", "with a type")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.HttpEndpoint","id":"a"}}""", "$.root.type", "a", "type", "no activity 'Elsa.HttpEndpoint'")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine"}}""", "$.root.id", null, "id", "no id")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"expression":{"type":"Literal","value":"x"}}}}""", "$.root.text", "a", "text", "typeName")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"typeName":"String","expression":{"type":"Liquid","value":"x"}}}}""", "$.root.text.expression", "a", "text", "expression type 'Liquid'")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"typeName":"String","expression":{"type":"JavaScript","value":"1 +"}}}}""", "$.root.text.expression", "a", "text", "Column 4")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"typeName":"String","expression":{"type":"JavaScript","value":"newGuid()"}}}}""", "$.root.text.expression", "a", "text", "replay")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"typeName":"String","expression":{"type":"Variable","value":{"id":"v"}}}}}""", "$.root.text.expression", "a", "text", "no variable 'v'")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.SetVariable","id":"a","variable":{"id":"v","name":"v"},"value":1}}""", "$.root.variable", "a", "variable", "no variable 'v'")]
+    [InlineData("""{"definitionId":"x","variables":[{"id":"v","name":"v","typeName":"Int32","value":"many"}],"root":{"type":"Elsa.Start","id":"a"}}""", "$.variables[0].value", null, "variables", "'many' is no Int32")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.Flowchart","id":"f","activities":[{"type":"Elsa.Start","id":"a"}],"connections":[{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]}}""", "$.root.connections[0].target", "f", "connections", "no activity 'b'")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.Flowchart","id":"f","activities":[{"type":"Elsa.Start","id":"a"},{"type":"Elsa.End","id":"a"}],"connections":[]}}""", "$.root.activities", "f", "activities", "Two activities")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.End","id":"a","customProperties":{"mergeMode":"Zip"}}}""", "$.root.customProperties.mergeMode", "a", "customProperties.mergeMode", "'Zip' is no merge mode")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.Delay","id":"a","timeSpan":{"typeName":"TimeSpan","expression":{"type":"Literal","value":"soon"}}}}""", "$.root.timeSpan", "a", "timeSpan", "no span")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.Cron","id":"a","cronExpression":{"typeName":"String","expression":{"type":"Literal","value":"0 0 * * *"}}}}""", "$.root.cronExpression", "a", "cronExpression", "six")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.RunTask","id":"a","payload":{}}}""", "$.root.taskName", "a", "taskName", "needs 'taskName'")]
+    [InlineData("""{"definitionId":"x","root":{"type":"Elsa.ExecuteWorkflow","id":"a","workflowDefinitionId":"y","waitForCompletion":true}}""", "$.root.workflowDefinitionId", "a", "workflowDefinitionId", "no definition 'y'")]
+    public void Wrong_IsNamedByPlaceAndReason(string json, string path, string? activity, string? property, string reason)
+    {
+        var load = DefinitionLoader.Load("some.json", Encoding.UTF8.GetBytes(json));
+
+        Assert.Null(load.Definition);
+        Assert.Contains(load.Errors, error => error.File == "some.json" && error.Path == path && error.Activity == activity
+            && error.Property == property && error.Reason.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"sign"}""", "'kind' must be one of")]
+    [InlineData("""{"kind":"fill","role":"NOBODY","form":"f","outcomes":["A"]}""", "'role' must be one of")]
+    [InlineData("""{"kind":"fill","role":"UNIT","outcomes":["A"]}""", "'form'")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f"}""", "'outcomes'")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A","A"]}""", "different texts")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"returns":["B"]}""", "'returns' names 'B'")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"when":{"B":"v"}}""", "'when' names 'B'")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"when":{"A":"v"}}""", "must name a variable")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"deadline":{"workingDays":0}}""", "'deadline'")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"deadline":"tomorrow"}""", "'deadline'")]
+    public void WrongPayloadOfAHumanStep_IsRefused(string payload, string reason)
+    {
+        var json = new JsonObject
+        {
+            ["definitionId"] = "x",
+            ["root"] = new JsonObject
+            {
+                ["type"] = "Elsa.RunTask",
+                ["id"] = "a",
+                ["taskName"] = "t",
+                ["payload"] = new JsonObject { ["typeName"] = "ObjectDictionary", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = payload } },
+            },
+        };
+
+        var load = DefinitionLoader.Load("some.json", Encoding.UTF8.GetBytes(json.ToJsonString()));
+
+        Assert.Contains(load.Errors, error => error.Activity == "a" && error.Property == "payload" && error.Reason.Contains(reason, StringComparison.Ordinal));
+    }
+
+    /// <summary>A shipped definition in which anything is replaced by anything else of the file, or by something foreign.</summary>
+    [Fact]
+    public void DamagedDefinition_LoadsOrIsRefused()
+    {
+        var source = File.ReadAllText(Path.Combine(Shipped.Folder, "goal-filing.json"));
+        var foreign = new Func<JsonNode?>[] { () => null, () => 7, () => "x", () => true, () => new JsonArray(1, "a"), () => new JsonObject { ["id"] = 3 } };
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(600), Prop.ForAll<NonNegativeInt, NonNegativeInt, NonNegativeInt>((place, kind, other) =>
+        {
+            var root = JsonNode.Parse(source)!;
+            var nodes = Descendants(root).Skip(1).ToList();
+            var chosen = nodes[place.Get * 7919 % nodes.Count];
+            var replacement = kind.Get % 2 == 0 ? foreign[kind.Get / 2 % foreign.Length]() : nodes[other.Get * 104729 % nodes.Count]?.DeepClone();
+            chosen!.ReplaceWith(replacement);
+
+            var load = DefinitionLoader.Load("damaged.json", Encoding.UTF8.GetBytes(root.ToJsonString()));
+            if (load.Definition is null)
+                return load.Errors.Count > 0;
+            var decision = WorkflowEngine.Decide(load.Definition, null, new Act.Start(Facts.Of(("due", Shipped.Morning))), Shipped.Morning);
+            return load.Errors.Count == 0 && decision is Decision.Accepted or Decision.Refused;
+        }));
+    }
+
+    [Fact]
+    public void AnyBytes_AreRefused() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(300),
+        Prop.ForAll<byte[]>(bytes => DefinitionLoader.Load("noise", bytes).Definition is null));
+
+    private static IEnumerable<JsonNode?> Descendants(JsonNode? node)
+    {
+        yield return node;
+        var children = node switch
+        {
+            JsonObject map => map.Select(pair => pair.Value),
+            JsonArray list => list,
+            _ => Enumerable.Empty<JsonNode?>(),
+        };
+        foreach (var descendant in children.Where(child => child is not null).SelectMany(Descendants))
+            yield return descendant;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Instances;
+
+namespace PerfFlow.Engine.Tests.Histories;
+
+/// <summary>A recorded case: the definition by hash, and per act what was done, when, and the state and effects that came of it.</summary>
+internal static class HistoryFile
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(WorkflowDefinition definition, IEnumerable<(Act Act, DateTimeOffset Now)> acts)
+    {
+        var steps = new JsonArray();
+        Instance? instance = null;
+        foreach (var (act, now) in acts)
+        {
+            var accepted = (Decision.Accepted)WorkflowEngine.Decide(definition, instance, act, now);
+            instance = accepted.Instance;
+            steps.Add(new JsonObject
+            {
+                ["now"] = now.ToString("O", CultureInfo.InvariantCulture),
+                ["act"] = Write(act),
+                ["state"] = Convert.ToHexStringLower(InstanceCodec.Write(instance)),
+                ["effects"] = new JsonArray([.. accepted.Effects.Select(effect => (JsonNode)Show(effect))]),
+            });
+        }
+
+        return new JsonObject
+        {
+            ["definition"] = $"{definition.DefinitionId}.json",
+            ["version"] = definition.Version,
+            ["sha256"] = Convert.ToHexStringLower(definition.SourceHash.Span),
+            ["steps"] = steps,
+        }.ToJsonString(Indented) + "\n";
+    }
+
+    public static Act ReadAct(JsonElement act)
+    {
+        var visit = act.TryGetProperty("visit", out var number) ? number.GetInt32() : 0;
+        var facts = act.TryGetProperty("facts", out var given) ? Instants(Facts.FromJson(given)) : Facts.Empty;
+        return act.GetProperty("name").GetString() switch
+        {
+            "Start" => new Act.Start(facts),
+            "Complete" => new Act.Complete(visit, facts),
+            "Withdraw" => new Act.Withdraw(visit, facts),
+            "Reopen" => new Act.Reopen(facts),
+            "Reassign" => new Act.Reassign(visit, act.GetProperty("holder").GetString()),
+            "Extend" => new Act.Extend(visit, act.GetProperty("due").GetDateTimeOffset()),
+            "Waive" => new Act.Waive(facts),
+            "Void" => new Act.Void(facts),
+            "FireTimer" => new Act.FireTimer(visit, act.GetProperty("timer").GetString()!),
+            var other => throw new InvalidDataException($"There is no act '{other}'."),
+        };
+    }
+
+    /// <summary>An effect as one line, readable in a difference.</summary>
+    public static string Show(Effect effect) => effect switch
+    {
+        Effect.TaskOpened e => Invariant($"TaskOpened {e.Visit} {e.ActivityId} {e.Kind} {e.Role} {e.Form} [{string.Join(' ', e.Outcomes)}] due {Show(e.Deadline)}{(e.Returned ? " returned" : "")} by {e.OpenedBy}"),
+        Effect.TaskClosed e => Invariant($"TaskClosed {e.Visit} {e.Why}"),
+        Effect.TaskReassigned e => Invariant($"TaskReassigned {e.Visit} {e.Holder ?? "-"}"),
+        Effect.TaskExtended e => Invariant($"TaskExtended {e.Visit} {e.Due:O}"),
+        Effect.TimerSet e => Invariant($"TimerSet {e.Visit} {e.Name} {Show(e.When)}"),
+        Effect.TimerCancelled e => Invariant($"TimerCancelled {e.Visit} {e.Name}"),
+        Effect.CasesStarted e => Invariant($"CasesStarted {e.DefinitionId} {e.Items.Count}"),
+        Effect.CaseEnded e => Invariant($"CaseEnded {e.Status} {e.Outcome ?? "-"}"),
+        _ => effect.ToString(),
+    };
+
+    private static string Show(Deadline? deadline) => deadline switch
+    {
+        Deadline.At at => at.Instant.ToString("O", CultureInfo.InvariantCulture),
+        Deadline.WorkingDays days => Invariant($"{days.Days} working days"),
+        _ => "never",
+    };
+
+    private static JsonObject Write(Act act)
+    {
+        var written = new JsonObject { ["name"] = act.Name };
+        switch (act)
+        {
+            case Act.Complete complete:
+                written["visit"] = complete.Visit;
+                break;
+            case Act.Withdraw withdraw:
+                written["visit"] = withdraw.Visit;
+                break;
+            case Act.Reassign reassign:
+                written["visit"] = reassign.Visit;
+                written["holder"] = reassign.Holder;
+                break;
+            case Act.Extend extend:
+                written["visit"] = extend.Visit;
+                written["due"] = extend.Due;
+                break;
+            case Act.FireTimer fire:
+                written["visit"] = fire.Visit;
+                written["timer"] = fire.Timer;
+                break;
+        }
+
+        if (act.BurstInput.Count > 0)
+            written["facts"] = Json(act.BurstInput);
+        return written;
+    }
+
+    private static JsonNode Json(Facts facts)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            facts.WriteTo(writer);
+        return JsonNode.Parse(stream.ToArray())!;
+    }
+
+    /// <summary>JSON has no instants: in these files the fact called due is one.</summary>
+    private static Facts Instants(Facts facts) => facts.TryGetValue("due", out var due) && due is string text
+        ? facts.With("due", DateTimeOffset.Parse(text, CultureInfo.InvariantCulture))
+        : facts;
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
