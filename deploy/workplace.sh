@@ -15,7 +15,7 @@ require_dotnet() {
 enter_workplace() {
     local clone=$1 base=${TMPDIR:-/tmp} old
     # Those of killed runs; a living one holds the lock on its folder.
-    find "$base" -maxdepth 1 -name 'perfflow-build.*' -user "$(id -un)" -mmin +1 2>/dev/null | while read -r old; do
+    find "$base" -maxdepth 1 -name 'perfflow-build.*' -uid "$(id -u)" -mmin +1 2>/dev/null | while read -r old; do
         flock --nonblock "$old" rm -rf "$old" || true
     done
     umask 022
