@@ -1,3 +1,4 @@
+using PerfFlow.Engine.Instances;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
@@ -48,7 +49,9 @@ public sealed record RecipientList(IReadOnlyList<RecipientLine> Lines)
             .Select(m => m.OrganisationId).Distinct().ToListAsync(ct)).ToHashSet();
         var projects = choice.WholeUnit
             ? Enumerable.Empty<(long, long, decimal)>().ToLookup(p => p.Item1, p => (Id: p.Item2, Adjusted: p.Item3))
-            : (await db.Projects.Where(p => p.RegionId == notice.RegionId && p.FiscalYear == notice.FiscalYear && ids.Contains(p.UnitId))
+            : (await db.Projects.Where(p => p.RegionId == notice.RegionId && p.FiscalYear == notice.FiscalYear && ids.Contains(p.UnitId)
+                    // A project whose goals another notice of the year has brought to approval is not asked again.
+                    && !db.Cases.Any(c => c.ObjectId == p.Id && c.NoticeId != null && c.NoticeId != notice.Id && c.Status == InstanceStatus.Finished))
                 .OrderBy(p => p.Id).Select(p => new { p.UnitId, p.Id, p.Adjusted, p.Kind }).ToListAsync(ct))
                 .Where(p => ProjectKinds.HasGoals(p.Kind))
                 .ToLookup(p => p.UnitId, p => (p.Id, p.Adjusted));
