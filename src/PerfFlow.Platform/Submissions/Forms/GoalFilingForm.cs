@@ -95,6 +95,9 @@ public sealed record FormAttachment(string Kind, string FileId, string Name, str
 /// </summary>
 public sealed record GoalFilingForm
 {
+    // Before Empty: statics are made in the order of the text, and Empty takes it.
+    internal static IReadOnlyDictionary<string, string> NoTexts { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public static GoalFilingForm Empty { get; } = new();
 
     public int? FiscalYear { get; init; }
@@ -162,8 +165,6 @@ public sealed record GoalFilingForm
 
     /// <summary>Path and text of what could not be read.</summary>
     public IReadOnlyDictionary<string, string> Unread { get; init; } = NoTexts;
-
-    internal static IReadOnlyDictionary<string, string> NoTexts { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The id for a row added to a table: one more than any id it has, or had in the rounds given.</summary>
     public static string NextRowId(IEnumerable<string> usedIds) =>
