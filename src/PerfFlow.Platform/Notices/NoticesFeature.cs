@@ -21,8 +21,15 @@ internal static class NoticesFeature
         services.AddSingleton<NudgeUnits>();
         services.AddSingleton<ReadNotice>();
         services.AddSingleton<NoticeMatrix>();
+        services.AddSingleton<NoticeLadders>();
+        services.AddScoped<NoticePageReader>();
+        services.AddScoped<NoticePages.Doors>();
+        services.AddScoped<NoticeEditPages.Editor>();
+        services.AddScoped<MatrixPages.MatrixReader>();
+        services.AddScoped<LedgerPages.LedgerReader>();
         return services;
     }
 
-    public static IEndpointRouteBuilder MapNotices(this IEndpointRouteBuilder routes) => routes.MapNoticesApi();
+    public static IEndpointRouteBuilder MapNotices(this IEndpointRouteBuilder routes) =>
+        routes.MapNoticesApi().MapNoticePages().MapNoticeEditor().MapMatrix().MapLedger();
 }

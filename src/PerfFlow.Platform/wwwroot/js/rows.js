@@ -1,15 +1,30 @@
 // Lists: j k move, x ticks, o opens; ticking with shift takes the rows between; the batch bar counts and sums.
 (() => {
   'use strict';
-  const table = document.querySelector('table[data-rows]');
-  if (!table) return;
-  const rows = [...table.querySelectorAll('tr[data-row]')];
-  const boxes = rows.map(r => r.querySelector('[data-tick]'));
-  const all = table.querySelector('[data-tick-all]');
+  if (!document.querySelector('table[data-rows]')) return;
+  let rows = [];
+  let boxes = [];
+  let all = null;
   const bar = document.querySelector('[data-batch]');
   const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  let current = rows.findIndex(r => r.classList.contains('cur'));
+  let current = -1;
   let last = -1;
+
+  // Again after a list that refreshes itself was swapped.
+  function find() {
+    const table = document.querySelector('table[data-rows]');
+    rows = [...table?.querySelectorAll('tr[data-row]') ?? []];
+    boxes = rows.map(r => r.querySelector('[data-tick]'));
+    all = table?.querySelector('[data-tick-all]');
+    current = rows.findIndex(r => r.classList.contains('cur'));
+    last = -1;
+    boxes.forEach((box, i) => box?.addEventListener('click', e => tick(i, box.checked, e.shiftKey)));
+    all?.addEventListener('change', () => {
+      for (const box of boxes) if (box && !box.disabled) box.checked = all.checked;
+      batch();
+    });
+    batch();
+  }
 
   function batch() {
     const ticked = rows.filter((r, i) => boxes[i]?.checked);
@@ -46,11 +61,6 @@
     batch();
   }
 
-  boxes.forEach((box, i) => box?.addEventListener('click', e => tick(i, box.checked, e.shiftKey)));
-  all?.addEventListener('change', () => {
-    for (const box of boxes) if (box && !box.disabled) box.checked = all.checked;
-    batch();
-  });
   document.addEventListener('click', e => {
     if (e.target.closest('[data-batch-clear]')) {
       e.preventDefault();
@@ -78,5 +88,8 @@
 
   // What the browser restored after "back" is counted too.
   window.addEventListener('pageshow', batch);
-  batch();
+  document.addEventListener('htmx:afterSwap', e => {
+    if (document.querySelector('table[data-rows]')?.closest(`#${CSS.escape(e.detail.target.id || '-')}`)) find();
+  });
+  find();
 })();

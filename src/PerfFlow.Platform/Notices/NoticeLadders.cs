@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reminders;
+
+namespace PerfFlow.Platform.Notices;
+
+/// <summary>
+/// The reminder ladders of notices that have one of their own. Asked while tasks are opened, so it answers from memory: a
+/// ladder cannot change once the notice has been signed.
+/// </summary>
+public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
+{
+    private readonly ConcurrentDictionary<long, NoticeLadder?> known = new();
+
+    /// <summary>The ladder of a notice's tasks: its own, else the region's.</summary>
+    public ReminderLadder For(RegionParameters region, long noticeId) => Of(region, known.GetOrAdd(noticeId, Load));
+
+    /// <summary>The notice's own days with everything else as the region has it.</summary>
+    public static ReminderLadder Of(RegionParameters region, NoticeLadder? own)
+    {
+        if (own is null)
+        {
+            return new ReminderLadder(region);
+        }
+
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [ParameterRegister.RemindBefore.Name] = string.Join(',', own.Before),
+            [ParameterRegister.RemindAfter.Name] = string.Join(',', own.After),
+        };
+        foreach (var key in (string[])[ParameterRegister.RemindAt.Name, ParameterRegister.RemindCopyFrom.Name, ParameterRegister.RemindCircularFrom.Name])
+        {
+            if (region.Raw(key) is { } text)
+            {
+                settings[key] = text;
+            }
+        }
+
+        return new ReminderLadder(new RegionParameters(settings));
+    }
+
+    private NoticeLadder? Load(long noticeId)
+    {
+        using var db = databases.CreateDbContext();
+        return db.Notices.AsNoTracking().FirstOrDefault(n => n.Id == noticeId) is { } notice ? NoticeJson.Ladder(notice) : null;
+    }
+}
