@@ -15,6 +15,7 @@ using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
+using PerfFlow.ServiceDefaults.Notifications;
 
 namespace PerfFlow.Platform.Http;
 
@@ -43,6 +44,10 @@ public static class PlatformHost
         if (settings.Roles.HasFlag(ServiceRole.Notifications))
         {
             builder.AddNotifications();
+        }
+        else if (settings.Roles.HasFlag(ServiceRole.Platform))
+        {
+            builder.AddNotificationsClient();
         }
 
         builder.AddPerfFlowBus();
@@ -102,7 +107,8 @@ public static class PlatformHost
         services.AddDatabaseHealth(PlatformDb.Schema);
         services.AddOutbox(PlatformDb.Schema, consumers => consumers
             .On<DocumentAccepted, DocumentAcceptedConsumer>(PlatformDb.Schema)
-            .On<DocumentRejected, DocumentRejectedConsumer>(PlatformDb.Schema));
+            .On<DocumentRejected, DocumentRejectedConsumer>(PlatformDb.Schema)
+            .On<DeliveryReported, DeliveryReportedConsumer>(PlatformDb.Schema));
         builder.AddIntakeClient();
         services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();

@@ -22,9 +22,9 @@ internal sealed class NoticeOffice : IAsyncDisposable
 
     public SmallCounty County { get; }
 
-    public static async Task<NoticeOffice> OpenAsync(PostgresServer postgres)
+    public static async Task<NoticeOffice> OpenAsync(PostgresServer postgres, IReadOnlyDictionary<string, string?>? extra = null, string? broker = null)
     {
-        var app = await PerfFlowApp.StartAsync(postgres, now: Monday);
+        var app = await PerfFlowApp.StartAsync(postgres, extra, broker, Monday);
         return new NoticeOffice(app, await SmallCounty.CreateAsync(app));
     }
 
