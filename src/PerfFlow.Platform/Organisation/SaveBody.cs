@@ -118,7 +118,7 @@ public sealed class SaveBody(PlatformDb db, RegionClock clock, RegionJournal jou
     }
 
     /// <summary>domain.md §11: departments and towns three digits, units three more for each level, up to 21 characters.</summary>
-    private static bool CodeFits(BodyKind kind, string code) => code.Length is > 0 and <= 21 && code.All(char.IsAsciiLetterOrDigit) && kind switch
+    internal static bool CodeFits(BodyKind kind, string code) => code.Length is > 0 and <= 21 && code.All(char.IsAsciiLetterOrDigit) && kind switch
     {
         BodyKind.Department or BodyKind.Town => code.Length == 3 && code.All(char.IsAsciiDigit),
         BodyKind.Unit => code.Length >= 6 && code.Length % 3 == 0 && code.All(char.IsAsciiDigit),

@@ -53,3 +53,6 @@ public sealed record ProjectModel(ProjectLine Project, IReadOnlyList<ProjectCase
 
 /// <summary>A case about a project.</summary>
 public sealed record ProjectCase(long Id, DateTimeOffset StartedAt);
+
+/// <summary>The import page before and after a file.</summary>
+public sealed record ImportModel(ImportResult? Result, PerfFlow.Platform.Ui.FormErrors Errors);

@@ -19,6 +19,7 @@ internal static class ProjectsApi
     {
         builder.Services.AddScoped<ReadProjects>();
         builder.Services.AddScoped<MoveProjects>();
+        builder.Services.AddScoped<ImportLibrary>();
         return builder;
     }
 
@@ -33,10 +34,11 @@ internal static class ProjectsApi
         api.MapGet("", ListAsync).WithSummary("A page of the project library; money in 万元");
         api.MapGet("/{id:long}", FindAsync).WithSummary("One project");
         api.MapGet("/export.csv", ExportAsync).WithSummary("The library as CSV in UTF-8 with a byte order mark, codes as text").Produces<string>(200, "text/csv");
+        ImportDoors.Map(pages, api);
         return routes;
     }
 
-    private static ProjectQuery Query(ProjectQueryString q) => new(q.Year, q.Text, q.Unit, q.Kind, q.Sort, q.Cursor, q.Size is 20 or 50 or 100 ? q.Size.Value : 20);
+    internal static ProjectQuery Query(ProjectQueryString q) => new(q.Year, q.Text, q.Unit, q.Kind, q.Sort, q.Cursor, q.Size is 20 or 50 or 100 ? q.Size.Value : 20);
 
     private static async Task<IResult> ShowListAsync(
         HttpContext http, Viewer viewer, [AsParameters] ProjectQueryString asked, ReadProjects read, PlatformDb db, CancellationToken ct)
@@ -61,7 +63,7 @@ internal static class ProjectsApi
         var found = await read.FindAsync(viewer, id, ct);
         if (!found.Ok)
         {
-            return TypedResults.NotFound();
+            return await Refusals.PageAsync(http, found.Refusal!);
         }
 
         var cases = await db.Cases.VisibleTo(viewer).Where(c => c.ObjectId == id).OrderByDescending(c => c.StartedAt)
