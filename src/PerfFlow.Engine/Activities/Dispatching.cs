@@ -4,13 +4,19 @@ using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Engine.Activities;
 
-/// <summary><c>Elsa.BulkDispatchWorkflows</c>: one case per item. Nobody waits for them (design.md decision 4).</summary>
+/// <summary>
+/// <c>Elsa.BulkDispatchWorkflows</c>: one case per item, and nobody waits for them (design.md decision 4). Where the definition
+/// does wait, the other workflow runs inside the case, once per item.
+/// </summary>
 internal sealed class BulkDispatchNode : Node
 {
+    private static readonly Outcomes AllCompleted = new(["Completed", "Done"]);
+
     private readonly Expression definitionId;
     private readonly Expression items;
     private readonly Expression itemKey;
     private readonly Expression input;
+    private readonly WorkflowNode? workflow;
 
     public BulkDispatchNode(ActivityReader reader)
         : base(reader)
@@ -19,7 +25,15 @@ internal sealed class BulkDispatchNode : Node
         items = reader.Required("items");
         itemKey = reader.Input("defaultItemInputKey") ?? new LiteralExpression("Item");
         input = reader.Input("input") ?? new LiteralExpression(null);
-        Dispatches.RefuseWaiting(reader, whenAbsent: true);
+        if (reader.Constant("waitForCompletion", true) is not (true or "true" or "True"))
+            return;
+        foreach (var port in (ReadOnlySpan<string>)["childCompleted", "childFaulted"])
+        {
+            if (reader.Has(port))
+                reader.Error(port, "An activity per finished item is not run here; put it at the end of the other workflow.");
+        }
+
+        workflow = SubWorkflows.ReadById(reader, definitionId);
     }
 
     public override void Execute(Burst burst, Frame parent)
@@ -31,8 +45,24 @@ internal sealed class BulkDispatchNode : Node
         var cases = new object?[list.Count];
         for (var i = 0; i < cases.Length; i++)
             cases[i] = list[i] is Facts item ? Merged(shared, item) : shared.With(key, list[i]);
-        burst.StartCases(Dispatches.Target(burst, parent, definitionId, Name), cases);
-        burst.Completed(this, parent, Outcomes.Done);
+        if (workflow is null || cases.Length == 0)
+        {
+            if (cases.Length > 0)
+                burst.StartCases(Dispatches.Target(burst, parent, definitionId, Name), cases);
+            burst.Completed(this, parent, Outcomes.Done);
+            return;
+        }
+
+        var frame = burst.Open(this, parent);
+        frame.Counter = cases.Length;
+        foreach (var each in cases)
+            workflow.Begin(burst, frame, (Facts)each!);
+    }
+
+    public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes)
+    {
+        if (--frame.Counter == 0)
+            burst.Complete(frame, AllCompleted);
     }
 
     private static Facts Merged(Facts shared, Facts item) => shared.Count == 0 ? item : Facts.From(shared.Concat(item));
@@ -40,13 +70,6 @@ internal sealed class BulkDispatchNode : Node
 
 internal static class Dispatches
 {
-    public static void RefuseWaiting(ActivityReader reader, bool whenAbsent)
-    {
-        if (reader.Constant("waitForCompletion", whenAbsent) is not (true or "true" or "True"))
-            return;
-        reader.Error("waitForCompletion", "A case does not wait for the cases that it starts; set it to false and count them.");
-    }
-
     public static string Target(Burst burst, Frame parent, Expression definitionId, string name)
     {
         var target = definitionId.Text(burst, parent);

@@ -60,20 +60,20 @@ internal sealed class ExecuteWorkflowNode : Node
         var waits = reader.Constant("waitForCompletion", false) is true or "true" or "True";
         if (dispatches && !waits)
             return;
-        var known = definitionId.TryConstant(out var id) && id is string text ? reader.Context.Find(text) : null;
-        if (known is not null)
+        if (waits)
         {
-            var before = reader.Context.Mark();
-            workflow = SubWorkflows.Read(reader, known, "workflowDefinitionId");
-            if (!waits && reader.Context.Nodes.Skip(before.Nodes).Any(node => node is WaitingNode))
-            {
-                reader.Context.Forget(before);
-                workflow = null;
-            }
+            workflow = SubWorkflows.ReadById(reader, definitionId);
+            return;
         }
-        else if (waits)
+
+        if (!definitionId.TryConstant(out var id) || id is not string text || reader.Context.Find(text) is not { } known)
+            return;
+        var before = reader.Context.Mark();
+        workflow = SubWorkflows.Read(reader, known, "workflowDefinitionId");
+        if (reader.Context.Nodes.Skip(before.Nodes).Any(node => node is WaitingNode))
         {
-            reader.Error("workflowDefinitionId", id is null ? "It must be a literal where the case waits." : $"There is no definition '{id}' to run.");
+            reader.Context.Forget(before);
+            workflow = null;
         }
     }
 
@@ -110,6 +110,15 @@ internal static class SubWorkflows
         return library.FirstOrDefault(source => version is not null && source.VersionId == version)
             ?? (definition is null ? null : reader.Context.Find(definition))
             ?? library.Where(source => source.UsableAsActivity && WorkflowScope.Pascal(source.Name) == reader.Type).MaxBy(source => source.Version);
+    }
+
+    /// <summary>Compiles the definition that an input names, which must be a literal because the graph depends on it.</summary>
+    public static WorkflowNode? ReadById(ActivityReader reader, Expression definitionId)
+    {
+        if (definitionId.TryConstant(out var id) && id is string text && reader.Context.Find(text) is { } known)
+            return Read(reader, known, "workflowDefinitionId");
+        reader.Error("workflowDefinitionId", id is null ? "It must be a literal where the case waits." : $"There is no definition '{id}' to run.");
+        return null;
     }
 
     /// <summary>Compiles it as a part of the workflow that is being read.</summary>

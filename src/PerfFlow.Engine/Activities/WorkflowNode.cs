@@ -12,7 +12,13 @@ internal sealed class WorkflowNode(string id, string name, VariableScope scope) 
     public override void Execute(Burst burst, Frame parent) => throw new InvalidOperationException("A workflow is begun, not executed.");
 
     /// <summary>Begins it as a case of its own.</summary>
-    public void Begin(Burst burst) => burst.Schedule(Root, Open(burst, null));
+    public void Begin(Burst burst)
+    {
+        var frame = Open(burst, null);
+        if (Scope.Workflow.KeptInputs.Count > 0)
+            frame.Set(WorkflowScope.InputsIndex, burst.Input.Only([.. Scope.Workflow.KeptInputs]));
+        burst.Schedule(Root, frame);
+    }
 
     /// <summary>Begins it inside another workflow.</summary>
     public void Begin(Burst burst, Frame parent, Facts inputs)

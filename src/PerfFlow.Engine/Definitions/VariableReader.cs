@@ -27,7 +27,7 @@ internal static class VariableReader
             }
 
             var type = item.TryGetProperty("isArray", out var array) && array.ValueKind == JsonValueKind.True ? FactType.Any : FactTypes.Named(Text(item, "typeName"));
-            scope.Variables.Add(new Variable(Text(item, "id") ?? name, name, Default(context, item, type, place, activity), IsPersistent(item), type));
+            scope.Variables.Add(new Variable(Text(item, "id") ?? name, name, Default(context, item, type, place, activity), Text(item, "storageDriverTypeName") is { } driver && IsPersistent(driver), type));
         }
     }
 
@@ -44,8 +44,9 @@ internal static class VariableReader
         ? $"'{value.GetString()}'"
         : $"'{Text(value, "name") ?? Text(value, "id") ?? "?"}'";
 
-    private static bool IsPersistent(JsonElement item) =>
-        Text(item, "storageDriverTypeName") is { } driver && (driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal) || driver.Contains("WorkflowInstanceStorageDriver", StringComparison.Ordinal));
+    /// <summary>The driver keeps values in the stored instance.</summary>
+    public static bool IsPersistent(string driver) =>
+        driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal) || driver.Contains("WorkflowInstanceStorageDriver", StringComparison.Ordinal);
 
     private static object? Default(LoadContext context, JsonElement item, FactType type, string path, string? activity)
     {
@@ -77,6 +78,6 @@ internal static class VariableReader
         }
     }
 
-    private static string? Text(JsonElement element, string property) =>
+    public static string? Text(JsonElement element, string property) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

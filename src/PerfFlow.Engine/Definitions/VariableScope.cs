@@ -135,6 +135,9 @@ internal sealed class WorkflowScope(bool nested)
 
     public HashSet<string> Inputs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Inputs with a storage driver: they stay readable after the case has waited.</summary>
+    public HashSet<string> KeptInputs { get; } = new(StringComparer.Ordinal);
+
     public HashSet<string> Outputs { get; } = new(StringComparer.Ordinal);
 
     public static string Pascal(string name)

@@ -15,8 +15,8 @@ internal static class WorkflowReader
         scope.Variables.ForEach(variable => variable.Reads());
         context.Scopes.Add(scope);
         VariableReader.Read(context, source.Root, path, null, scope);
-        Names(context, source.Root, "inputs", path, scope.Workflow.Inputs);
-        Names(context, source.Root, "outputs", path, scope.Workflow.Outputs);
+        Names(context, source.Root, "inputs", path, scope.Workflow.Inputs, scope.Workflow.KeptInputs);
+        Names(context, source.Root, "outputs", path, scope.Workflow.Outputs, []);
         if (!source.Root.TryGetProperty("root", out var root) || root.ValueKind == JsonValueKind.Null)
         {
             context.Error($"{path}.root", null, "root", "The definition has no root activity.");
@@ -31,7 +31,7 @@ internal static class WorkflowReader
         return workflow;
     }
 
-    private static void Names(LoadContext context, JsonElement definition, string property, string path, HashSet<string> names)
+    private static void Names(LoadContext context, JsonElement definition, string property, string path, HashSet<string> names, HashSet<string> kept)
     {
         if (!definition.TryGetProperty(property, out var list) || list.ValueKind == JsonValueKind.Null)
             return;
@@ -45,10 +45,12 @@ internal static class WorkflowReader
         foreach (var item in list.EnumerateArray())
         {
             var place = $"{path}.{property}[{index++}]";
-            if (item.ValueKind == JsonValueKind.Object && item.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } text)
-                names.Add(text);
+            if (VariableReader.Text(item, "name") is { Length: > 0 } name)
+                names.Add(name);
             else
                 context.Error(place, null, property, "It has no name.");
+            if (VariableReader.Text(item, "storageDriverType") is { } driver && VariableReader.IsPersistent(driver))
+                kept.Add(VariableReader.Text(item, "name") ?? "");
         }
     }
 }

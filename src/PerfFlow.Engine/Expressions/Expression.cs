@@ -50,13 +50,16 @@ internal sealed class InputExpression(string name, InputSource source) : Express
     public override object? Evaluate(Burst burst, Frame frame) => source.Get(burst, frame, name, out var value) ? value : null;
 }
 
-/// <summary>Reads inputs of the workflow that an activity belongs to: of the act, or those that a surrounding workflow gave.</summary>
+/// <summary>
+/// Reads inputs of the workflow that an activity belongs to: of the act or, where it does not say, those kept from the start;
+/// inside another workflow those that it gave.
+/// </summary>
 internal sealed class InputSource(bool nested, int hops)
 {
     public bool Get(Burst burst, Frame frame, string name, out object? value)
     {
-        if (!nested)
-            return burst.Input.TryGetValue(name, out value);
+        if (!nested && burst.Input.TryGetValue(name, out value))
+            return true;
         for (var i = 0; i < hops; i++)
             frame = frame.Parent!;
         value = null;
