@@ -25,10 +25,11 @@ internal static class WorkflowsCommands
         var command = new Command("validate", "Says of each definition whether it can be run, and if not why not") { path, json };
         command.SetAction(async (parsed, ct) =>
         {
-            if (await Files(parsed.GetValue(path)!, ct) is not { } chosen)
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            if (await Files(parsed.GetValue(path)!, error, ct) is not { } chosen)
                 return BadUsage;
             var loads = Load(chosen.All).Where(each => chosen.Chosen.Contains(each.File)).ToList();
-            await Console.Out.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, loads)) : Text(loads)).AsMemory(), ct);
+            await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, loads)) : Text(loads)).AsMemory(), ct);
             return loads.TrueForAll(each => each.Load.Definition is not null) ? Done : Failed;
         });
         return command;
@@ -46,61 +47,57 @@ internal static class WorkflowsCommands
         var command = new Command("run", "Runs a definition in memory") { file, input, definitions, complete, joins, json };
         command.SetAction(async (parsed, ct) =>
         {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (parsed.GetValue(joins) == "counters")
-                return await Refuse("--joins counters: this engine joins by tokens only; give the steps a mergeMode instead.", BadUsage, ct);
+                return await Refuse(error, "--joins counters: this engine joins by tokens only; give the steps a mergeMode instead.", BadUsage, ct);
             if (Facts(parsed.GetValue(input) ?? "{}") is not { } start)
-                return await Refuse("--input must be a JSON object.", BadUsage, ct);
+                return await Refuse(error, "--input must be a JSON object.", BadUsage, ct);
             var completions = new List<(string, Facts)>();
             foreach (var item in parsed.GetValue(complete)!)
             {
                 if (item.Split('=', 2) is not [{ Length: > 0 } activity, var result] || Facts(result) is not { } facts)
-                    return await Refuse($"--complete {item}: <activity>=<JSON object> is expected.", BadUsage, ct);
+                    return await Refuse(error, $"--complete {item}: <activity>=<JSON object> is expected.", BadUsage, ct);
                 completions.Add((activity, facts));
             }
 
-            if (await Files(parsed.GetValue(file)!, ct) is not { Chosen: [var name] } chosen)
+            if (await Files(parsed.GetValue(file)!, error, ct) is not { Chosen: [var name] } chosen)
                 return BadUsage;
             var all = chosen.All;
             if (parsed.GetValue(definitions) is { } folder)
             {
-                if (await Files(folder, ct) is not { } others)
+                if (await Files(folder, error, ct) is not { } others)
                     return BadUsage;
                 all = [.. all.Where(each => each.File == name), .. others.All.Where(each => Path.GetFullPath(each.File) != Path.GetFullPath(name))];
             }
 
-            return await RunAsync(name, Load(all), start, completions, parsed.GetValue(json), ct);
+            var loads = Load(all);
+            var chosenLoads = loads.FindAll(each => each.File == name);
+            if (chosenLoads[0].Load.Definition is not { } definition)
+                return await Refuse(error, Text(chosenLoads), Failed, ct);
+            try
+            {
+                var library = loads.Select(each => each.Load.Definition).OfType<WorkflowDefinition>().ToList();
+                var result = WorkflowSimulation.Run(definition, library, start, completions, TimeProvider.System.GetUtcNow());
+                await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, result)) : Text(result)).AsMemory(), ct);
+                return result.IsFaulted ? Failed : Done;
+            }
+            catch (SimulationRefusedException refused)
+            {
+                return await Refuse(error, refused.Message, Failed, ct);
+            }
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        string file, IReadOnlyList<(string File, DefinitionLoad Load)> loads, Facts input, List<(string, Facts)> completions, bool json, CancellationToken ct)
-    {
-        var chosen = loads.Where(each => each.File == file).ToList();
-        if (chosen[0].Load.Definition is not { } definition)
-            return await Refuse(Text(chosen), Failed, ct);
-        try
-        {
-            var library = loads.Select(each => each.Load.Definition).OfType<WorkflowDefinition>().ToList();
-            var result = WorkflowSimulation.Run(definition, library, input, completions, TimeProvider.System.GetUtcNow());
-            await Console.Out.WriteLineAsync((json ? Json(writer => Reports.Write(writer, result)) : Text(result)).AsMemory(), ct);
-            return result.IsFaulted ? Failed : Done;
-        }
-        catch (SimulationRefusedException refused)
-        {
-            return await Refuse(refused.Message, Failed, ct);
-        }
-    }
-
     /// <summary>The files that are meant, and all files of their folder, which they may run or start.</summary>
-    private static async Task<(IReadOnlyList<string> Chosen, IReadOnlyList<(string File, ReadOnlyMemory<byte> Utf8)> All)?> Files(string path, CancellationToken ct)
+    private static async Task<(IReadOnlyList<string> Chosen, IReadOnlyList<(string File, ReadOnlyMemory<byte> Utf8)> All)?> Files(string path, TextWriter error, CancellationToken ct)
     {
         try
         {
             var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
             if (folder != path && !File.Exists(path))
             {
-                await Refuse($"{path}: there is no such file or folder.", BadUsage, ct);
+                await Refuse(error, $"{path}: there is no such file or folder.", BadUsage, ct);
                 return null;
             }
 
@@ -115,7 +112,7 @@ internal static class WorkflowsCommands
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await Refuse(e.Message, BadUsage, ct);
+            await Refuse(error, e.Message, BadUsage, ct);
             return null;
         }
     }
@@ -136,9 +133,9 @@ internal static class WorkflowsCommands
         }
     }
 
-    private static async Task<int> Refuse(string message, int code, CancellationToken ct)
+    private static async Task<int> Refuse(TextWriter error, string message, int code, CancellationToken ct)
     {
-        await Console.Error.WriteLineAsync(message.AsMemory(), ct);
+        await error.WriteLineAsync(message.AsMemory(), ct);
         return code;
     }
 
