@@ -52,11 +52,13 @@ public sealed class PerfFlowApp : IAsyncDisposable
             Url = "http://127.0.0.1:0",
             RabbitMq = broker,
             Time = time,
-            Extra = extra ?? new Dictionary<string, string?>(StringComparer.Ordinal),
+            Extra = WithParser(extra),
         });
         await app.StartAsync();
         return new PerfFlowApp(app, database, time, folder);
     }
+
+    public IServiceProvider Services => app.Services;
 
     /// <summary>A singleton of the process, such as a use case.</summary>
     public T Get<T>()
@@ -73,6 +75,23 @@ public sealed class PerfFlowApp : IAsyncDisposable
         await app.DisposeAsync();
         await database.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The child process that reads files is the executable, not the test program.</summary>
+    private static Dictionary<string, string?> WithParser(IReadOnlyDictionary<string, string?>? extra)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Intake:Parser:Command:0"] = "dotnet",
+            ["Intake:Parser:Command:1"] = typeof(PlatformHost).Assembly.Location,
+            ["Intake:Parser:Command:2"] = "intake-parse",
+        };
+        foreach (var (key, value) in extra ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            settings[key] = value;
+        }
+
+        return settings;
     }
 
     private static Databases Of(TestDatabase database) => new()

@@ -1,0 +1,66 @@
+using Npgsql;
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Engine.Instances;
+using PerfFlow.Platform.Workflows;
+using Xunit;
+
+namespace PerfFlow.Tests.App;
+
+/// <summary>design.md §11, asked of the database over all cases: what holds always, after a play or after a fault.</summary>
+public static class Guarantees
+{
+    private static readonly (string What, string Sql)[] Questions =
+    [
+        ("one decision per task visit", "select count(*) from (select 1 from platform.journal where act = 'Complete' group by case_id, visit having count(*) > 1) x"),
+        ("every accepted command has its line", "select count(*) from platform.commands c left join platform.journal j on j.case_id = c.case_id and j.seq = c.seq where j.case_id is null"),
+        ("no line without its predecessor", "select count(*) from (select case_id from platform.journal group by case_id having max(seq) <> count(*)) x"),
+        ("one reminder per rung", "select count(*) from (select 1 from platform.reminders group by case_id, visit, due_at, rung having count(*) > 1) x"),
+        ("document numbers have no gaps", "select count(*) from (select region_id, word, year from platform.document_numbers group by region_id, word, year having max(seq) <> count(*) or min(seq) <> 1) x"),
+        ("an ended case has no task", "select count(*) from platform.tasks t join platform.cases c on c.id = t.case_id where c.status <> 0"),
+        ("a round per accepted submission", "select count(*) from platform.journal j join platform.cases c on c.id = j.case_id and c.notice_id is not null where j.outcome = 'Submit' and not exists (select from platform.rounds r where r.case_id = j.case_id and r.seq = j.seq)"),
+        ("nothing dead in the outbox", "select count(*) from platform.outbox where dead"),
+    ];
+
+    /// <summary>Fails with the name of the first promise that does not hold.</summary>
+    public static async Task AssertHoldAsync(PerfFlowApp app)
+    {
+        await using var source = NpgsqlDataSource.Create(app.Database.OwnerConnectionString);
+        foreach (var (what, sql) in Questions)
+        {
+            await using var command = source.CreateCommand(sql);
+            Assert.True((long)(await command.ExecuteScalarAsync())! == 0, what);
+        }
+
+        await AssertInboxEqualsStateAsync(app, source);
+        var report = await new JournalVerifier(source, app.Get<FeatureTables>()).RunAsync(null, CancellationToken.None);
+        Assert.True(report.Verified, string.Join("; ", report.Breaks));
+    }
+
+    /// <summary>The open visits inside every case's state are exactly the rows of the inbox.</summary>
+    private static async Task AssertInboxEqualsStateAsync(PerfFlowApp app, NpgsqlDataSource source)
+    {
+        var catalog = app.Get<DefinitionCatalog>();
+        var inbox = new HashSet<(long, int)>();
+        await using (var tasks = source.CreateCommand("select case_id, visit from platform.tasks"))
+        {
+            await using var reader = await tasks.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                inbox.Add((reader.GetInt64(0), reader.GetInt32(1)));
+            }
+        }
+
+        var state = new HashSet<(long, int)>();
+        await using var cases = source.CreateCommand("select id, definition, state from platform.cases");
+        await using var rows = await cases.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+        {
+            WorkflowDefinition definition = catalog.Get(rows.GetInt32(1));
+            var instance = InstanceCodec.Read(definition, rows.GetFieldValue<byte[]>(2));
+            // Only human steps have a row in the inbox; a timer's visit is in the timers.
+            state.UnionWith(instance.OpenVisits.Where(v => definition.HumanSteps.Any(s => s.ActivityId == v.ActivityId)).Select(v => (rows.GetInt64(0), v.Visit)));
+        }
+
+        Assert.Equal(state.Order(), inbox.Order());
+    }
+}
