@@ -8,8 +8,11 @@ namespace PerfFlow.Engine.Instances;
 /// <summary>Reads what <see cref="StateWriter"/> wrote.</summary>
 internal ref struct StateReader(WorkflowDefinition definition, ReadOnlySpan<byte> bytes)
 {
+    private const int MaxDepth = 200;
+
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private int position;
+    private int depth;
 
     public byte Byte() => bytes[position++];
 
@@ -22,6 +25,30 @@ internal ref struct StateReader(WorkflowDefinition definition, ReadOnlySpan<byte
     }
 
     public object? Value()
+    {
+        if (++depth > MaxDepth)
+            throw new InvalidDataException("The values are nested too deeply.");
+        var value = TaggedValue();
+        depth--;
+        return value;
+    }
+
+    public Frame[] Frames()
+    {
+        var frames = new Frame[Count()];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var node = definition.Nodes[Number()];
+            var parent = Number();
+            if (parent > i)
+                throw new InvalidDataException("A frame comes before its container.");
+            frames[i] = Frame(node, parent == 0 ? null : frames[parent - 1]);
+        }
+
+        return frames;
+    }
+
+    private object? TaggedValue()
     {
         var tag = (ValueTag)Byte();
         switch (tag)
@@ -60,21 +87,6 @@ internal ref struct StateReader(WorkflowDefinition definition, ReadOnlySpan<byte
             default:
                 throw new InvalidDataException($"There is no value of kind {tag}.");
         }
-    }
-
-    public Frame[] Frames()
-    {
-        var frames = new Frame[Count()];
-        for (var i = 0; i < frames.Length; i++)
-        {
-            var node = definition.Nodes[Number()];
-            var parent = Number();
-            if (parent > i)
-                throw new InvalidDataException("A frame comes before its container.");
-            frames[i] = Frame(node, parent == 0 ? null : frames[parent - 1]);
-        }
-
-        return frames;
     }
 
     private Frame Frame(Node node, Frame? parent)

@@ -120,6 +120,17 @@ public class Flowcharts
     }
 
     [Fact]
+    public void ExtendedOnTheOtherBranch_KeepsItsDueWhenOneIsWithdrawn()
+    {
+        var due = Shipped.Morning.AddDays(9);
+        var run = new CaseRun(Workflow(Flow([Start, Task("a"), Task("b"), Task("a2")], "start -> a", "start -> b", "a -> a2"))).Start();
+
+        run.Complete("a", "").Do(new Act.Extend(2, due)).Do(new Act.Withdraw(1, Facts.Of(("opened", false))));
+
+        Assert.Equal(new Deadline.At(due), run.Instance!.OpenVisits.Single(open => open.Visit == 2).Due);
+    }
+
+    [Fact]
     public void Finish_EndsTheWholeCaseFromWithin()
     {
         var inner = Flow([Do("Finish", "finish")]).Named("inner");
