@@ -10,6 +10,7 @@ using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Ui.Components;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.Platform.Notices;
 
@@ -239,11 +240,14 @@ internal static class MatrixPages
             }
 
             await using var db = await databases.CreateDbContextAsync(ct);
-            var cases = await items.ItemsAsync(viewer, id, unit, null, ct);
+            var cases = await items.ItemsAsync(viewer, id, unit, null, null, ct);
             var caseIds = cases.Select(i => i.Case.CaseId).ToList();
             var sent = await db.Database.SqlQuery<SentRung>(
-                $"""select rung, min(at) as at from platform.reminders where case_id = any({caseIds}) group by rung, due_at order by 2""").ToListAsync(ct);
+                $"""select rung, min(at) as at, array_agg(message_id) as messages from platform.reminders where case_id = any({caseIds}) group by rung, due_at order by 2""").ToListAsync(ct);
             var nudges = await db.NoticeNudges.AsNoTracking().Where(n => n.NoticeId == id && n.UnitId == unit).ToListAsync(ct);
+            var messages = sent.SelectMany(m => m.Messages).Concat(nudges.SelectMany(n => n.MessageIds)).ToList();
+            var delivered = (await db.Deliveries.Where(d => messages.Contains(d.MessageId)).Select(d => new { d.MessageId, d.State }).ToListAsync(ct))
+                .ToLookup(d => d.MessageId, d => d.State);
             var people = nudges.ConvertAll(n => n.ById);
             var names = await db.Users.Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
             return new WhyModel
@@ -251,8 +255,8 @@ internal static class MatrixPages
                 View = found.Value,
                 Row = row,
                 Items = cases,
-                Reminders = [.. sent.Select(s => new Reminded(s.At, s.Rung, null, ""))
-                    .Concat(nudges.Select(n => new Reminded(n.At, null, names.GetValueOrDefault(n.ById), n.Said))).OrderBy(r => r.At)],
+                Reminders = [.. sent.Select(s => new Reminded(s.At, s.Rung, null, "", Delivery(s.Messages)))
+                    .Concat(nudges.Select(n => new Reminded(n.At, null, names.GetValueOrDefault(n.ById), n.Said, Delivery(n.MessageIds)))).OrderBy(r => r.At)],
                 Now = clock.Now(viewer.RegionId),
                 DaysLeft = DaysLeft(viewer.RegionId),
                 NextRungAt = await db.Tasks.Where(t => caseIds.Contains(t.CaseId)).MinAsync(t => t.NextRungAt, ct),
@@ -260,6 +264,12 @@ internal static class MatrixPages
                 MayMeasure = viewer.May(Right.Extend) is null && row.Filling + row.Returned > 0,
                 Command = NoticeForms.NewCommand(time),
             };
+
+            string Delivery(IEnumerable<Guid> ids)
+            {
+                var states = ids.SelectMany(m => delivered[m]).ToList();
+                return states.Contains(DeliveryState.Sent) ? "sent" : states.Contains(DeliveryState.Dead) ? "dead" : "in-app";
+            }
         }
 
         /// <summary>What the reader sees and filtered, whole and not only the page.</summary>
@@ -287,6 +297,6 @@ internal static class MatrixPages
             return due => due < now ? Math.Min(-1, calendar.WorkingDaysLeft(now, due)) : Math.Max(0, calendar.WorkingDaysBetween(BusinessDay.Of(now), BusinessDay.DueDate(due)));
         }
 
-        private sealed record SentRung(short Rung, DateTimeOffset At);
+        private sealed record SentRung(short Rung, DateTimeOffset At, Guid[] Messages);
     }
 }

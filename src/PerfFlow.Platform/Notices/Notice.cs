@@ -187,6 +187,9 @@ namespace PerfFlow.Platform.Notices
 
         public required int People { get; init; }
 
+        /// <summary>What was written to the outbox, to find its delivery by.</summary>
+        public required Guid[] MessageIds { get; init; }
+
         public required Guid Command { get; init; }
     }
 

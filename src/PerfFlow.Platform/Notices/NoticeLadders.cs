@@ -15,7 +15,10 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
     private readonly ConcurrentDictionary<long, NoticeLadder?> known = new();
 
     /// <summary>The ladder of a notice's tasks: its own, else the region's.</summary>
-    public ReminderLadder For(RegionParameters region, long noticeId) => Of(region, known.GetOrAdd(noticeId, Load));
+    public ReminderLadder For(RegionParameters region, long? noticeId) => Of(region, Own(noticeId));
+
+    /// <summary>What a notice has of its own; null where the region's ladder holds.</summary>
+    public NoticeLadder? Own(long? noticeId) => noticeId is { } id ? known.GetOrAdd(id, Load) : null;
 
     /// <summary>The notice's own days with everything else as the region has it.</summary>
     public static ReminderLadder Of(RegionParameters region, NoticeLadder? own)

@@ -60,6 +60,9 @@ public sealed record MatrixRow
     /// <summary>The earliest due instant of what is open.</summary>
     public DateTimeOffset? NextDue { get; init; }
 
+    /// <summary>The earliest due instant that was missed by what has not been filed.</summary>
+    public DateTimeOffset? LateSince { get; init; }
+
     public DateTimeOffset? LastFiledAt { get; init; }
 
     /// <summary>The latest instant to which an unfiled case was extended.</summary>
@@ -273,6 +276,7 @@ public sealed class NoticeMatrix(IDbContextFactory<PlatformDb> databases, Region
             Returns = g.Sum(x => x.c.FinanceReturns),
             Overdue = g.Count(x => x.c.DueAt < now),
             NextDue = g.Min(x => x.c.DueAt),
+            LateSince = g.Min(x => x.c.FirstSubmittedAt == null && x.c.Visit != null && x.c.FirstDueAt < now ? x.c.FirstDueAt : null),
             LastFiledAt = g.Max(x => x.c.LastSubmittedAt),
             ExtendedTo = g.Max(x => x.c.FirstSubmittedAt == null && x.c.Visit != null ? x.c.ExtendedTo : null),
         };

@@ -239,4 +239,5 @@ public sealed record WhyModel
 /// <param name="Rung">Working days from the due day; null for a nudge by hand.</param>
 /// <param name="By">Who urged.</param>
 /// <param name="Said">In which words.</param>
-public sealed record Reminded(DateTimeOffset At, int? Rung, string? By, string Said);
+/// <param name="Delivery">sent: left the house; dead: given up; in-app: only the bell so far.</param>
+public sealed record Reminded(DateTimeOffset At, int? Rung, string? By, string Said, string Delivery);

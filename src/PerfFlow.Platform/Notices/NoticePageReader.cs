@@ -42,7 +42,7 @@ internal sealed class NoticePageReader(IDbContextFactory<PlatformDb> databases, 
             Recipients = unissued && view.Whole && stage != NoticeStages.Discarded
                 ? await RecipientList.OfAsync(db, view.Notice, clock.Today(viewer.RegionId), ct)
                 : null,
-            Items = view.Whole ? [] : await ItemsAsync(viewer, view.Notice.Id, null, null, ct),
+            Items = view.Whole ? [] : await ItemsAsync(viewer, view.Notice.Id, null, null, null, ct),
             Cases = await db.Cases.VisibleTo(viewer).CountAsync(c => c.NoticeId == view.Notice.Id, ct),
             Addable = await AddableAsync(db, viewer, view, ct),
             Command = NoticeForms.NewCommand(time),
@@ -58,11 +58,23 @@ internal sealed class NoticePageReader(IDbContextFactory<PlatformDb> databases, 
         return new NoticeSheetModel(view, bureau, Addressees(RecipientChoice.Read(view.Notice.Recipients)), at is null ? null : RegionClock.ChinaDate(at.Value));
     }
 
+    /// <summary>The figures of the list of notices, each with its list: 应报, 已报, 逾期未报.</summary>
+    public static IReadOnlyList<string> ItemGroups { get; } = ["owed", "filed", "late"];
+
     /// <summary>The cases of a notice that the viewer sees, most pressing first.</summary>
-    public async Task<IReadOnlyList<NoticeItem>> ItemsAsync(Viewer viewer, long noticeId, long? unit, string? state, CancellationToken ct)
+    public async Task<IReadOnlyList<NoticeItem>> ItemsAsync(Viewer viewer, long noticeId, long? unit, string? state, string? show, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var rows = await (from c in db.CaseStates.AsNoTracking().VisibleTo(viewer)
+        var now = clock.Now(viewer.RegionId);
+        var cases = db.CaseStates.AsNoTracking().VisibleTo(viewer);
+        cases = show switch
+        {
+            "owed" => cases.Where(c => c.State != CaseStates.Waived && c.State != CaseStates.Voided && c.State != CaseStates.Cancelled),
+            "filed" => cases.Where(c => c.FirstSubmittedAt != null && c.State != CaseStates.Voided && c.State != CaseStates.Cancelled),
+            "late" => cases.Where(c => c.FirstSubmittedAt == null && c.Visit != null && c.FirstDueAt < now),
+            _ => cases,
+        };
+        var rows = await (from c in cases
                           where c.NoticeId == noticeId && (unit == null || c.UnitId == unit) && (state == null || c.State == state)
                           join body in db.Organisations on c.UnitId equals body.Id
                           join project in db.Projects on c.ObjectId equals project.Id into projects

@@ -115,7 +115,7 @@ internal static class NoticePages
     /// <summary>The list behind a figure of the matrix: the cases of a unit, or of all, in a state.</summary>
     private static async Task<IResult> ItemsAsync(
         long id, HttpContext http, Viewer viewer, ReadNotice read, NoticePageReader reader, RegionClock clock, Texts texts, CancellationToken ct,
-        [FromQuery] long? unit = null, [FromQuery] string? state = null)
+        [FromQuery] long? unit = null, [FromQuery] string? state = null, [FromQuery] string? show = null)
     {
         var found = await read.RunAsync(viewer, id, ct);
         if (found.Refusal is { } refusal)
@@ -123,10 +123,13 @@ internal static class NoticePages
             return await Refusals.PageAsync(http, refusal);
         }
 
-        var items = await reader.ItemsAsync(viewer, id, unit, state, ct);
+        var items = await reader.ItemsAsync(viewer, id, unit, state, NoticePageReader.ItemGroups.Contains(show) ? show : null, ct);
         var title = unit is not null && items.Count > 0 ? items[0].Unit : found.Value.Text.Title;
+        title = state is not null && CaseStates.InOrder.Contains(state) ? texts["notices.items.of", title, texts["state." + state]]
+            : NoticePageReader.ItemGroups.Contains(show) ? texts["notices.items.of", title, texts["notices.items.show." + show]]
+            : title;
         return await Pages.RenderAsync<NoticeItemsPage>(http, new NoticeItemsModel(
-            found.Value, state is not null && CaseStates.InOrder.Contains(state) ? texts["notices.items.of", title, texts["state." + state]] : title, items, clock.Now(viewer.RegionId)));
+            found.Value, title, items, clock.Now(viewer.RegionId)));
     }
 
     private static async Task<IResult> SubmitAsync(

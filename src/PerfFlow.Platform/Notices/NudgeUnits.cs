@@ -24,6 +24,8 @@ public sealed record NudgeOutcome(int Units, int Messages, int People, IReadOnly
 /// </summary>
 public sealed class NudgeUnits(IDbContextFactory<PlatformDb> databases, RegionClock clock, RegionJournal journal, OutboxSignal outbox)
 {
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
     /// <param name="viewer">Who urges.</param>
     /// <param name="noticeId">The notice.</param>
     /// <param name="unitIds">The ticked units; those out of sight do not exist.</param>
@@ -79,9 +81,12 @@ public sealed class NudgeUnits(IDbContextFactory<PlatformDb> databases, RegionCl
         foreach (var unit in urged)
         {
             var n = before.GetValueOrDefault(unit.Key) + 1;
+            var ids = new List<Guid>();
             foreach (var held in unit.GroupBy(t => (t.OrganisationId, t.Role, t.PersonId)))
             {
-                await WriteMessageAsync(db, notice, held.First(), revisions[held.First().CaseId], held.Count(), viewer, said, now, CommandId.Of($"nudge {noticeId} {unit.Key} {today:yyyy-MM-dd} {n} {held.Key.OrganisationId} {held.Key.Role} {held.Key.PersonId ?? 0}"), ct);
+                var message = CommandId.Of($"nudge {noticeId} {unit.Key} {today:yyyy-MM-dd} {n} {held.Key.OrganisationId} {held.Key.Role} {held.Key.PersonId ?? 0}");
+                await WriteMessageAsync(db, notice, held.First(), revisions[held.First().CaseId], held.Count(), viewer, said, now, message, ct);
+                ids.Add(message);
                 messages++;
             }
 
@@ -97,6 +102,7 @@ public sealed class NudgeUnits(IDbContextFactory<PlatformDb> databases, RegionCl
                 Tasks = unit.Count(),
                 People = people.GetValueOrDefault(unit.Key),
                 Command = command,
+                MessageIds = [.. ids],
             });
         }
 
@@ -126,7 +132,7 @@ public sealed class NudgeUnits(IDbContextFactory<PlatformDb> databases, RegionCl
             by = viewer.UserId,
             items,
             said,
-        });
+        }, Json);
         return db.Database.ExecuteSqlAsync(
             $"""
             insert into platform.outbox (message_id, type, body, created_at) values ({id}, 'case:TaskNudged', {body}, {clock.SystemNow})

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Ui;
@@ -16,7 +17,7 @@ namespace PerfFlow.Platform.Reminders;
 /// Looked up for a whole batch when it is published. Null means that nobody has to be told any more: the region's
 /// generation is closed, or a reminder's task is no longer open.
 /// </summary>
-public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, TextCatalogue texts)
+public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, NoticeLadders ladders, TextCatalogue texts)
 {
     public async Task<IReadOnlyDictionary<long, Message?>> RunAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
     {
@@ -83,7 +84,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
     private Message Reminder(OutboxRow row, CaseEvent happened, CaseAbout about, TaskRow task, CaseDirectory directory, RegionRef place, CaseRef reference)
     {
         var days = happened.Rung!.Value;
-        var rung = new ReminderLadder(parameters.For(happened.Region, 0)).Rungs.First(r => r.WorkingDays == days);
+        var rung = ladders.For(parameters.For(happened.Region, 0), task.NoticeId).Rungs.First(r => r.WorkingDays == days);
         var told = directory.Holders(task.Role, task.OrganisationId, task.PersonId);
         if (rung.Recipients.HasFlag(RungRecipients.Head))
         {

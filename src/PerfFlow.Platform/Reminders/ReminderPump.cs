@@ -75,7 +75,7 @@ public sealed partial class ReminderPump(
     {
         await using var find = new NpgsqlCommand(
             """
-            select t.case_id, t.visit, t.region_id, t.due_at, t.next_rung_at from platform.tasks t join platform.regions r on r.id = t.region_id
+            select t.case_id, t.visit, t.region_id, t.due_at, t.next_rung_at, t.notice_id from platform.tasks t join platform.regions r on r.id = t.region_id
             where not r.closed and t.next_rung_at <= $1 + r.shift order by t.next_rung_at limit 500 for update of t skip locked
             """, connection)
         {
@@ -87,7 +87,8 @@ public sealed partial class ReminderPump(
         {
             var region = clock.Get(reader.GetInt32(2));
             var (dueAt, noted, now) = (reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), clock.Now(region.Id));
-            due.Add(new Due(reader.GetInt64(0), reader.GetInt32(1), region.Id, dueAt, noted, deadlines.NewestRung(region, dueAt, noted, now), deadlines.NextRung(region, dueAt, now)));
+            var notice = reader.IsDBNull(5) ? null : (long?)reader.GetInt64(5);
+            due.Add(new Due(reader.GetInt64(0), reader.GetInt32(1), region.Id, dueAt, noted, deadlines.NewestRung(region, notice, dueAt, noted, now), deadlines.NextRung(region, notice, dueAt, now)));
         }
 
         return due;

@@ -34,7 +34,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     writes.TaskPersons.Add(state.Id, task.Visit, task.Holder is null ? null : long.Parse(task.Holder, CultureInfo.InvariantCulture));
                     break;
                 case Effect.TaskExtended task:
-                    var next = context.Deadlines.NextRung(region, task.Due, at);
+                    var next = context.Deadlines.NextRung(region, state.Seed.NoticeId, task.Due, at);
                     writes.TaskDues.Add(state.Id, task.Visit, task.Due, next?.Rung, next?.At);
                     break;
                 case Effect.TimerSet timer:
@@ -191,7 +191,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             resolved.Add((task.ActivityId, found.At, found.Calendar));
         }
 
-        var next = due is null ? null : context.Deadlines.NextRung(region, due.Value.At, at);
+        var next = due is null ? null : context.Deadlines.NextRung(region, state.Seed.NoticeId, due.Value.At, at);
         var organisation = HolderOf(seed, task.Role);
         writes.TaskInserts.Add(
             state.Id, task.Visit, seed.RegionId, seed.NoticeId, state.DefinitionRow, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,

@@ -1,17 +1,18 @@
 using System.Collections.Concurrent;
 using PerfFlow.Engine;
 using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Reminders;
 
 namespace PerfFlow.Platform.Workflows;
 
-/// <summary>Turns what a definition says of time into instants, with the calendar and the ladder of the case's region.</summary>
-public sealed class Deadlines(ParameterStore parameters)
+/// <summary>Turns what a definition says of time into instants, with the calendar of the case's region and the ladder of its notice, else of the region.</summary>
+public sealed class Deadlines(ParameterStore parameters, NoticeLadders ladders)
 {
     // Thousands of tasks of one notice fall due on the same day; their rungs are worked out once.
-    private readonly ConcurrentDictionary<(RegionParameters Parameters, string Calendar, DateTimeOffset Due), IReadOnlyList<ScheduledRung>> schedules = new();
+    private readonly ConcurrentDictionary<(RegionParameters Parameters, NoticeLadder? Own, string Calendar, DateTimeOffset Due), IReadOnlyList<ScheduledRung>> schedules = new();
 
     /// <summary>The instant that a deadline falls due, and the version of the calendar that gave it (null where a day was given).</summary>
     public (DateTimeOffset At, string? Calendar) Resolve(Region region, Deadline deadline, DateTimeOffset from)
@@ -29,9 +30,9 @@ public sealed class Deadlines(ParameterStore parameters)
     }
 
     /// <summary>The next rung of the reminder ladder that lies ahead, by its working days from the due day; null where none is left.</summary>
-    public (short Rung, DateTimeOffset At)? NextRung(Region region, DateTimeOffset due, DateTimeOffset now)
+    public (short Rung, DateTimeOffset At)? NextRung(Region region, long? noticeId, DateTimeOffset due, DateTimeOffset now)
     {
-        foreach (var rung in Schedule(region.Id, due))
+        foreach (var rung in Schedule(region.Id, noticeId, due))
         {
             if (rung.At > now)
             {
@@ -43,10 +44,10 @@ public sealed class Deadlines(ParameterStore parameters)
     }
 
     /// <summary>The newest rung from the noted one up to now; of those missed while nothing ran only this one is sent.</summary>
-    public short? NewestRung(Region region, DateTimeOffset due, DateTimeOffset noted, DateTimeOffset now)
+    public short? NewestRung(Region region, long? noticeId, DateTimeOffset due, DateTimeOffset noted, DateTimeOffset now)
     {
         short? newest = null;
-        foreach (var rung in Schedule(region.Id, due))
+        foreach (var rung in Schedule(region.Id, noticeId, due))
         {
             if (rung.At >= noted && rung.At <= now)
             {
@@ -57,7 +58,7 @@ public sealed class Deadlines(ParameterStore parameters)
         return newest;
     }
 
-    private IReadOnlyList<ScheduledRung> Schedule(int regionId, DateTimeOffset due)
+    private IReadOnlyList<ScheduledRung> Schedule(int regionId, long? noticeId, DateTimeOffset due)
     {
         var settings = parameters.For(regionId, 0);
         var calendar = parameters.Calendar(regionId);
@@ -66,6 +67,6 @@ public sealed class Deadlines(ParameterStore parameters)
             schedules.Clear(); // settings were changed many times: the old ones are no longer asked for
         }
 
-        return schedules.GetOrAdd((settings, calendar.Version, due), key => new ReminderLadder(key.Parameters).Schedule(key.Due, calendar));
+        return schedules.GetOrAdd((settings, ladders.Own(noticeId), calendar.Version, due), key => NoticeLadders.Of(key.Parameters, key.Own).Schedule(key.Due, calendar));
     }
 }

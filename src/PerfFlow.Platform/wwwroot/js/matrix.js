@@ -27,15 +27,25 @@
     if (e.detail.target === box) opener = e.target;
   });
 
-  // Below the cell if there is room, else above; never out of the window.
+  // Below the cell if there is room, else above, else beside it; never under the bar or out of the window.
   document.addEventListener('htmx:afterSwap', e => {
     if (e.detail.target !== box || !opener) return;
     const pop = box.firstElementChild;
     const cell = opener.getBoundingClientRect();
-    const left = Math.max(8, Math.min(cell.left - 120, document.documentElement.clientWidth - pop.offsetWidth - 8));
-    const below = cell.bottom + 8 + pop.offsetHeight < window.innerHeight || cell.top < pop.offsetHeight + 8;
-    pop.style.left = `${left + window.scrollX}px`;
-    pop.style.top = `${(below ? cell.bottom + 8 : cell.top - pop.offsetHeight - 8) + window.scrollY}px`;
+    const bar = document.querySelector('[data-batch]:not([hidden])');
+    const bottom = bar ? bar.getBoundingClientRect().top : window.innerHeight;
+    const width = document.documentElement.clientWidth;
+    let left = cell.left - 120;
+    let top = cell.bottom + 8;
+    if (top + pop.offsetHeight > bottom - 8) {
+      top = cell.top - pop.offsetHeight - 8;
+      if (top < 56) {
+        top = Math.max(56, bottom - pop.offsetHeight - 8);
+        left = cell.right + 8 + pop.offsetWidth < width ? cell.right + 8 : cell.left - pop.offsetWidth - 8;
+      }
+    }
+    pop.style.left = `${Math.max(8, Math.min(left, width - pop.offsetWidth - 8)) + window.scrollX}px`;
+    pop.style.top = `${top + window.scrollY}px`;
     pop.querySelector('[data-why-close]')?.focus();
   });
 
