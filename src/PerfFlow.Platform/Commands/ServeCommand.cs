@@ -20,6 +20,15 @@ internal static class ServeCommand
                 return 2;
             }
 
+            var configuration = HostOptions.Configuration();
+            var broker = configuration.GetConnectionString("RabbitMq");
+            if (chosen != ServiceRole.All && (string.IsNullOrEmpty(broker) || string.IsNullOrEmpty(configuration.GetConnectionString("Platform"))))
+            {
+                // In memory, messages for the roles that run elsewhere would be lost without a word; the private cluster has no port.
+                await Console.Error.WriteLineAsync("Roles in several processes need ConnectionStrings:RabbitMq and ConnectionStrings:Platform, Intake and Notifications");
+                return 2;
+            }
+
             using var logs = HostOptions.Logs();
             var (databases, cluster) = await HostOptions.OpenAsync(parsed.GetValue(data), logs, ct);
             await using var owned = cluster;
@@ -27,6 +36,7 @@ internal static class ServeCommand
             {
                 Roles = chosen,
                 Databases = databases,
+                RabbitMq = broker,
                 DataFolder = Data.PrivateClusterFolder.Resolve(parsed.GetValue(data)),
                 Url = $"http://127.0.0.1:{parsed.GetValue(port)}",
             });

@@ -27,6 +27,7 @@ public static class PlatformHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Url);
+        builder.Configuration.AddEnvironmentVariables("PERFFLOW_");
         builder.Configuration.AddInMemoryCollection(Configuration(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(settings.Time);
