@@ -36,9 +36,9 @@ public sealed class ReadProjects(PlatformDb db, SecurityLog log)
         var years = await db.Projects.VisibleTo(viewer, Matter.Budget).Select(p => p.FiscalYear).Distinct().OrderByDescending(y => y).ToListAsync(ct);
         var year = query.Year ?? (years is [var newest, ..] ? newest : viewer.Today.Year);
         var rows = Matching(viewer, query with { Year = year });
-        var sums = await rows.GroupBy(_ => 1)
+        var sums = (await rows.GroupBy(_ => 1)
             .Select(g => new { Count = g.Count(), Initial = g.Sum(p => p.Initial), Adjusted = g.Sum(p => p.Adjusted), Paid = g.Sum(p => p.Paid) })
-            .FirstOrDefaultAsync(ct);
+            .ToListAsync(ct)).FirstOrDefault();
 
         var order = ProjectOrder.Of(query.Sort);
         var size = Math.Clamp(query.Size, 1, 100);
