@@ -2,9 +2,22 @@ using PerfFlow.Platform.Data;
 
 namespace PerfFlow.Platform.Organisation;
 
-/// <summary>A body that may file on a given day, with who reviews it.</summary>
-/// <param name="SectionId">归口科室 of its department on that day; null when none is mapped, and then nothing can be asked of it.</param>
-public sealed record FilingUnit(long Id, BodyKind Kind, string Code, string Name, long DepartmentId, long? SectionId);
+/// <summary>A body that may file on a given day, with who reviews it. Made by a query that callers narrow further.</summary>
+public sealed record FilingUnit
+{
+    public required long Id { get; init; }
+
+    public required BodyKind Kind { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Name { get; init; }
+
+    public required long DepartmentId { get; init; }
+
+    /// <summary>归口科室 of its department on that day; null when none is mapped, and then nothing can be asked of it.</summary>
+    public long? SectionId { get; init; }
+}
 
 /// <summary>Questions about the tree that other features ask.</summary>
 public static class FilingUnits
@@ -21,6 +34,14 @@ public static class FilingUnits
                 on body.DepartmentId equals mapping.DepartmentId into mapped
             from section in mapped.DefaultIfEmpty()
             orderby body.Code
-            select new FilingUnit(body.Id, body.Kind, body.Code, body.Name, body.DepartmentId!.Value, section == null ? null : section.SectionId);
+            select new FilingUnit
+            {
+                Id = body.Id,
+                Kind = body.Kind,
+                Code = body.Code,
+                Name = body.Name,
+                DepartmentId = body.DepartmentId!.Value,
+                SectionId = section == null ? null : section.SectionId,
+            };
     }
 }
