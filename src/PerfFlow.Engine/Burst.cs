@@ -19,9 +19,10 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     /// <summary>Beyond this a definition is taken to go round without end.</summary>
     private const int MaxActivities = 20_000;
 
-    private readonly List<Frame> frames = [];
-    private readonly Queue<Work> queue = new();
-    private readonly List<Effect> effects = [];
+    // as much as an ordinary decision needs: growing costs more than the room
+    private readonly List<Frame> frames = new(4);
+    private readonly Queue<Work> queue = new(2);
+    private readonly List<Effect> effects = new(4);
     private JsContext? script;
     private List<Incident>? incidents;
 
