@@ -17,6 +17,7 @@ internal static class PlatformCommandLine
             ServeCommand.Create(),
             MigrateCommand.Create(),
             JournalCommand.Create(),
+            WorkflowsCommands.Create(),
             DemoCommand.Create(),
             WorkflowsCommands.Create(),
         };

@@ -67,6 +67,8 @@ internal sealed class UserMapping
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.ToTable("users");
+            builder.Property(u => u.UserName).IsRequired();
+            builder.Property(u => u.NormalizedUserName).IsRequired();
         builder.HasKey(u => u.Id);
         builder.Property(u => u.Id).UseIdentityAlwaysColumn();
         builder.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
