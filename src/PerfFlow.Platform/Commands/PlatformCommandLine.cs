@@ -17,7 +17,6 @@ internal static class PlatformCommandLine
             ServeCommand.Create(),
             MigrateCommand.Create(),
             JournalCommand.Create(),
-            WorkflowsCommands.Create(),
             DemoCommand.Create(),
             WorkflowsCommands.Create(),
         };

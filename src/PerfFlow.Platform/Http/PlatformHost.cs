@@ -119,6 +119,7 @@ public static class PlatformHost
         builder.AddProjectsFeature();
         builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
         services.AddUi();
+        services.AddApiDescription();
         services.AddNotices();
         services.AddSubmissions();
         services.AddReviews();
@@ -130,6 +131,7 @@ public static class PlatformHost
         app.UseUi();
         app.UseIdentity();
         app.UseAntiforgery();
+        app.UseApiDescription();
         app.MapUi();
         app.MapIdentity();
         app.MapOrganisation();
