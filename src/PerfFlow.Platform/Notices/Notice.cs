@@ -84,7 +84,7 @@ namespace PerfFlow.Platform.Notices
     }
 
     /// <summary>附件: a document kept by intake.</summary>
-    public sealed record NoticeAttachment(Guid Id, string Name);
+    public sealed record NoticeAttachment(Guid Id, string Name, string Sha256 = "");
 
     /// <summary>The working days before and after the due day on which this notice reminds, instead of the region's.</summary>
     public sealed record NoticeLadder(IReadOnlyList<int> Before, IReadOnlyList<int> After);

@@ -23,6 +23,9 @@ internal static class NoticeEditPages
         pages.MapPost("/new", CreateAsync);
         pages.MapGet("/{id:long}/edit", EditAsync);
         pages.MapPost("/{id:long}/edit", SaveAsync);
+        pages.MapPost("/{id:long}/files", AttachAsync);
+        pages.MapPost("/{id:long}/files/{file:guid}/remove", RemoveAsync);
+        pages.MapGet("/{id:long}/files/{file:guid}", DownloadAsync);
         return routes;
     }
 
@@ -131,6 +134,49 @@ internal static class NoticeEditPages
 
         var model = await editor.ModelAsync(viewer, notice, form.Version, Known(form.Step), read.Ok ? read.Value : NoticeDraft.Of(notice), ct);
         return await Pages.RenderAsync<NoticeEditPage>(http, model with { Errors = FormErrors.Of(texts, saved.Refusal!) }, Answers.StatusOf(saved.Refusal!));
+    }
+
+    private static async Task<IResult> AttachAsync(
+        long id, HttpContext http, Viewer viewer, Editor editor, AttachFile attach, PlatformDb db, Texts texts, [FromForm] IFormFile? file, [FromForm] Guid command, CancellationToken ct)
+    {
+        if (await NoticeSteps.FindAsync(db, viewer, id, ct) is not var (notice, _))
+        {
+            return await Refusals.PageAsync(http, Refusal.NotFound());
+        }
+
+        Outcome<NoticeAttachment> attached = new Refusal("notice-file-missing") { Field = "file" };
+        if (file is { Length: > 0 })
+        {
+            await using var content = file.OpenReadStream();
+            attached = await attach.RunAsync(viewer, id, file.FileName, content, command, ct);
+        }
+
+        if (attached.Ok)
+        {
+            return TypedResults.LocalRedirect($"/notices/{id}/edit?step={NoticeEditSteps.Form}");
+        }
+
+        var model = await editor.ModelAsync(viewer, notice, notice.Version, NoticeEditSteps.Form, NoticeDraft.Of(notice), ct);
+        return await Pages.RenderAsync<NoticeEditPage>(http, model with { Errors = FormErrors.Of(texts, attached.Refusal!) }, Answers.StatusOf(attached.Refusal!));
+    }
+
+    private static async Task<IResult> RemoveAsync(long id, Guid file, HttpContext http, Viewer viewer, AttachFile attach, [FromForm] Guid command, CancellationToken ct)
+    {
+        _ = command; // binds the form, so that its antiforgery token is asked for
+        var removed = await attach.RemoveAsync(viewer, id, file, ct);
+        return removed.Ok ? TypedResults.LocalRedirect($"/notices/{id}/edit?step={NoticeEditSteps.Form}") : await Refusals.PageAsync(http, removed.Refusal!);
+    }
+
+    private static async Task<IResult> DownloadAsync(long id, Guid file, HttpContext http, Viewer viewer, AttachFile attach, CancellationToken ct)
+    {
+        var found = await attach.DownloadAsync(viewer, id, file, ct);
+        if (found.Refusal is { } refusal)
+        {
+            return await Refusals.PageAsync(http, refusal);
+        }
+
+        http.Response.RegisterForDisposeAsync(found.Value);
+        return TypedResults.Stream(found.Value.Content, found.Value.ContentType, found.Value.Name);
     }
 
     private static string Known(string? step) => NoticeEditSteps.All.Contains(step) ? step! : NoticeEditSteps.Content;

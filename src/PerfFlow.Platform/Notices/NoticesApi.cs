@@ -21,6 +21,8 @@ internal static class NoticesApi
         api.MapGet("/{id:long}", FindAsync).WithSummary("A notice with every version of its text; read by a unit, it counts as 已读");
         api.MapPut("/{id:long}", SaveAsync).WithSummary("Saves the draft if it is still at the version named");
         api.MapGet("/{id:long}/recipients", RecipientsAsync).WithSummary("Whom the draft would go to today, counted and listed, with warnings");
+        api.MapPost("/{id:long}/files", AttachAsync).Accepts<byte[]>("application/octet-stream").WithSummary("Attaches a file to the draft; the body is the file");
+        api.MapDelete("/{id:long}/files/{file:guid}", RemoveFileAsync).WithSummary("Takes a file off the draft");
         api.MapPost("/{id:long}/submit", SubmitAsync).WithSummary("送签: to the leader");
         api.MapPost("/{id:long}/sign", SignAsync).WithSummary("签发: freezes text and targets (FIN_LEADER)");
         api.MapPost("/{id:long}/return", ReturnAsync).WithSummary("退回修改, with a reason (FIN_LEADER)");
@@ -137,6 +139,14 @@ internal static class NoticesApi
             list.Units, list.Targets, list.Amount, list.WithoutSection.Count, list.WithoutAccount.Count, list.WithoutProject.Count,
             [.. list.Lines.Select(l => new RecipientAnswer(l.Body.Id, l.Body.Code, l.Body.Name, l.SectionId, l.Objects.Count, l.Amount, l.HasAccount))]));
     }
+
+    private static async Task<Results<Ok<NoticeAttachment>, JsonHttpResult<RefusedAnswer>>> AttachAsync(
+        long id, string name, HttpRequest request, Viewer viewer, AttachFile attach, IdempotencyKey key, Texts texts, CancellationToken ct) =>
+        texts.Answer(await attach.RunAsync(viewer, id, name, request.Body, key.Value, ct));
+
+    private static async Task<Results<NoContent, JsonHttpResult<RefusedAnswer>>> RemoveFileAsync(
+        long id, Guid file, Viewer viewer, AttachFile attach, Texts texts, CancellationToken ct) =>
+        texts.AnswerDone(await attach.RemoveAsync(viewer, id, file, ct));
 
     private static async Task<Results<NoContent, JsonHttpResult<RefusedAnswer>>> SubmitAsync(
         long id, StepBody body, Viewer viewer, SubmitNotice act, IdempotencyKey key, Texts texts, CancellationToken ct) =>

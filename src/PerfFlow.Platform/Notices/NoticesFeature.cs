@@ -22,6 +22,7 @@ internal static class NoticesFeature
         services.AddSingleton<ReadNotice>();
         services.AddSingleton<NoticeMatrix>();
         services.AddSingleton<NoticeLadders>();
+        services.AddScoped<AttachFile>();
         services.AddScoped<NoticePageReader>();
         services.AddScoped<NoticePages.Doors>();
         services.AddScoped<NoticeEditPages.Editor>();

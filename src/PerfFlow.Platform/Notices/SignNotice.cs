@@ -71,7 +71,8 @@ public sealed class SignNotice(IDbContextFactory<PlatformDb> databases, Workflow
             CaseId = notice.CaseId,
             Act = new Act.Complete(
                 state.Visit ?? 0,
-                Facts.Of(("outcome", NoticeSteps.Sign), ("version", version), ("targets", targets.Count), ("targetsSha256", Convert.ToHexStringLower(fingerprint)), ("due", due))),
+                Facts.Of(("outcome", NoticeSteps.Sign), ("version", version), ("targets", targets.Count), ("targetsSha256", Convert.ToHexStringLower(fingerprint)),
+                    ("attachments", NoticeFacts.Hash(notice.Attachments)), ("due", due))),
             Actor = NoticeActors.Leader(viewer),
             Guards = [new Guard("notices", notice.Id, version)],
             Rows =

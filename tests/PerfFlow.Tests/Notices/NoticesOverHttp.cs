@@ -145,6 +145,32 @@ public sealed class NoticesOverHttp(PostgresServer postgres)
         Assert.Equal($"/notices/{id}/matrix", Redirect(dun));
     }
 
+    [Fact]
+    public async Task Attachment_IsKept_Frozen_AndReadByWhoeverReadsTheNotice()
+    {
+        await using var office = await NoticeOffice.OpenAsync(postgres);
+        var id = await office.CreateAsync();
+        using var clerk = await SignInAsync(office, "performance");
+        byte[] picture = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Convert.FromBase64String("AAAADUlIRFIAAAABAAAAAQgGAAAAHxXEiQAAAA1JREFUeNpj/P+/ngEABwIC/n5bn6wAAAAASUVORK5CYII=")];
+        using var sent = await clerk.Http.PostAsync($"/api/notices/{id}/files?name=%E9%99%84%E8%A1%A8.png", new ByteArrayContent(picture), Ct);
+        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
+        var file = (await sent.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetGuid();
+        using var hostile = await clerk.Http.PostAsync($"/api/notices/{id}/files?name=x.pdf", new ByteArrayContent([0x4D, 0x5A, 0x90, 0x00, 0x03, 0x00, 0x00, 0x00]), Ct);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, hostile.StatusCode);
+
+        var version = NoticeDraft.Of((await office.App.Get<ReadNotice>().RunAsync(await office.County.AsAsync("performance"), id, Ct)).Value.Notice);
+        Assert.Contains(version.Attachments, a => a.Id == file && a.Name == "附表.png" && a.Sha256.Length == 64);
+        using var school = await SignInAsync(office, "school");
+        Assert.Equal(HttpStatusCode.NotFound, (await school.GetAsync($"/notices/{id}/files/{file}")).StatusCode);
+        var current = (await office.App.Get<ReadNotice>().RunAsync(await office.County.AsAsync("performance"), id, Ct)).Value.Notice.Version;
+        NoticeOffice.Done(await office.App.Get<SubmitNotice>().RunAsync(await office.County.AsAsync("performance"), id, current, "", office.Command(), Ct));
+        NoticeOffice.Done(await office.App.Get<SignNotice>().RunAsync(await office.County.AsAsync("leader"), id, current, "", office.Command(), Ct));
+        NoticeOffice.Done(await office.App.Get<IssueNotice>().RunAsync(await office.County.AsAsync("performance"), id, office.Command(), Ct));
+        using var removed = await clerk.Http.DeleteAsync($"/api/notices/{id}/files/{file}", Ct);
+        Assert.Equal(HttpStatusCode.Conflict, removed.StatusCode);
+        Assert.Equal(picture, await school.Http.GetByteArrayAsync($"/notices/{id}/files/{file}", Ct));
+    }
+
     private static async Task<Visitor> SignInAsync(NoticeOffice office, string person)
     {
         var visitor = new Visitor(office.App.Address);
