@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Reviews;
@@ -27,10 +28,23 @@ internal sealed class DemoFiler(IServiceProvider services, DemoRegion demo, long
             $"submitting {filing.Project.Name}");
     }
 
+    /// <summary>The unit opens the notice (已读).</summary>
+    public async Task ReadAsync(DemoFiling filing, CancellationToken ct)
+    {
+        var viewer = await demo.AsAsync("clerk" + filing.UnitCode, ct);
+        var read = services.GetRequiredService<ReadNotice>();
+        await read.MarkAsync(viewer, DemoRegion.Must(await read.RunAsync(viewer, noticeId, ct), $"reading the notice at {filing.UnitCode}"), ct);
+    }
+
     /// <summary>The same without submitting: a draft is left.</summary>
     public async Task FillAsync(DemoFiling filing, int round, bool byWorkbook, CancellationToken ct)
     {
         var clerk = "clerk" + filing.UnitCode;
+        if (round == 0)
+        {
+            await ReadAsync(filing, ct);
+        }
+
         var (viewer, found) = await FindAsync(filing, clerk, ct);
         var form = filing.Rounds[round].Form with { FiledOn = services.GetRequiredService<RegionClock>().Today(demo.RegionId) };
         if (byWorkbook)

@@ -53,7 +53,7 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
         DemoRegion.Must(await services.GetRequiredService<IssueNotice>().RunAsync(section, id, Id("issue"), ct), notice.Title);
         return id;
 
-        Guid Id(string what) => CommandId.Of($"demo {demo.RegionId} {notice.IssuedOn} {what}");
+        Guid Id(string what) => CommandId.Of($"demo {demo.RegionId} {notice.IssuedOn:yyyyMMdd} {what}");
     }
 
     /// <summary>Every filing to its approval, day by day.</summary>
@@ -103,6 +103,8 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
         var filer = new DemoFiler(services, demo, noticeId);
         var calendar = services.GetRequiredService<ParameterStore>().Calendar(demo.RegionId);
         await quiet.MoveToAsync(DemoRegion.Morning(calendar.AddWorkingDays(notice.IssuedOn, 2)), ct);
+        // Two thirds of those that will be late have at least opened the notice; the rest are 未读.
+        await EachAsync(n => n % 6 == 0 && n % 9 != 0, (filing, _, token) => filer.ReadAsync(filing, token));
         await EachAsync(n => n % 6 is not (0 or 1), (filing, n, token) => filer.SubmitAsync(filing, 0, n % 2 == 0, token));
         await EachAsync(n => n % 6 == 1, (filing, _, token) => filer.FillAsync(filing, 0, byWorkbook: false, token));
         await quiet.MoveToAsync(DemoRegion.Morning(calendar.AddWorkingDays(notice.IssuedOn, 3)), ct);
