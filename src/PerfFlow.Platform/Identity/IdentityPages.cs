@@ -32,6 +32,7 @@ internal static class IdentityPages
         pages.MapPost("/account/tokens", CreateTokenAsync);
         pages.MapPost("/account/tokens/revoke", RevokeTokenAsync);
         routes.MapIdentityApi();
+        routes.MapSecurityLog();
         return routes;
     }
 

@@ -7,17 +7,17 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Identity;
 
 /// <summary>What a new password must be, by the profile in force; each refusal says what to change.</summary>
-internal sealed class PasswordRules(PlatformDb db, IOptions<IdentityLimits> limits, IPasswordHasher<User> hasher, TimeProvider time)
+internal sealed class PasswordRules(PlatformDb db, IOptions<IdentityLimits> limits, IPasswordHasher<User> hasher)
 {
     private const int Longest = 128;
     private const int Remembered = 5;
 
-    public int Shortest => limits.Value.PasswordProfile == PasswordProfile.DengBao ? 10 : 12;
+    public int Shortest => ShortestOf(limits.Value.PasswordProfile);
 
     /// <summary>Null when the password may be used by this account.</summary>
     public async Task<Refusal?> CheckAsync(User user, string password, CancellationToken ct)
     {
-        if (CheckText(user, password) is { } refusal)
+        if (CheckText(user, password, limits.Value.PasswordProfile) is { } refusal)
         {
             return refusal;
         }
@@ -35,14 +35,15 @@ internal sealed class PasswordRules(PlatformDb db, IOptions<IdentityLimits> limi
     }
 
     /// <summary>The profile asks for a new one.</summary>
-    public bool Expired(User user) => limits.Value.PasswordProfile == PasswordProfile.DengBao
-        && time.GetUtcNow() - user.PasswordChangedAt > TimeSpan.FromDays(limits.Value.PasswordDays);
+    public static bool Expired(User user, IdentityLimits limits, DateTimeOffset now) =>
+        limits.PasswordProfile == PasswordProfile.DengBao && now - user.PasswordChangedAt > TimeSpan.FromDays(limits.PasswordDays);
 
-    private Refusal? CheckText(User user, string password)
+    /// <summary>What can be said of a password without knowing the account's past.</summary>
+    internal static Refusal? CheckText(User user, string password, PasswordProfile profile)
     {
-        if (password.Length < Shortest)
+        if (password.Length < ShortestOf(profile))
         {
-            return new Refusal("password-short", Shortest);
+            return new Refusal("password-short", ShortestOf(profile));
         }
 
         if (password.Length > Longest)
@@ -50,7 +51,7 @@ internal sealed class PasswordRules(PlatformDb db, IOptions<IdentityLimits> limi
             return new Refusal("password-long", Longest);
         }
 
-        if (limits.Value.PasswordProfile == PasswordProfile.DengBao && Kinds(password) < 3)
+        if (profile == PasswordProfile.DengBao && Kinds(password) < 3)
         {
             return new Refusal("password-kinds");
         }
@@ -62,6 +63,8 @@ internal sealed class PasswordRules(PlatformDb db, IOptions<IdentityLimits> limi
 
         return KnownPasswords.Contains(password) ? new Refusal("password-known") : null;
     }
+
+    private static int ShortestOf(PasswordProfile profile) => profile == PasswordProfile.DengBao ? 10 : 12;
 
     private static int Kinds(string password) =>
         (password.Any(char.IsAsciiLetterLower) ? 1 : 0)

@@ -199,7 +199,8 @@ internal sealed class SessionBook(
         }
 
         var mustEnrol = !user.TwoFactorEnabled && limits.Value.SecondFactorRoles.Any(viewer.Has);
-        return new SignedIn(session, viewer, user.MustChangePassword, mustEnrol, confirmedAt);
+        var mustChange = user.MustChangePassword || PasswordRules.Expired(user, limits.Value, time.GetUtcNow());
+        return new SignedIn(session, viewer, mustChange, mustEnrol, confirmedAt);
     }
 
     /// <summary>Entries of people who left are worth nothing; dropped now and then, so that the book stays small.</summary>

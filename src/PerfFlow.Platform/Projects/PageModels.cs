@@ -52,7 +52,8 @@ public sealed record ProjectsModel(ProjectList Page, ProjectQuery Query, IReadOn
 public sealed record ProjectModel(ProjectLine Project, IReadOnlyList<ProjectCase> Cases);
 
 /// <summary>A case about a project.</summary>
-public sealed record ProjectCase(long Id, DateTimeOffset StartedAt);
+/// <param name="Href">The page on which this viewer works with it: filling for its unit, reviewing for everybody else.</param>
+public sealed record ProjectCase(long Id, DateTimeOffset StartedAt, bool Ended, string Href);
 
 /// <summary>The import page before and after a file.</summary>
 public sealed record ImportModel(ImportResult? Result, PerfFlow.Platform.Ui.FormErrors Errors);

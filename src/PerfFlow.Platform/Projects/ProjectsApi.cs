@@ -67,8 +67,10 @@ internal static class ProjectsApi
         }
 
         var cases = await db.Cases.VisibleTo(viewer).Where(c => c.ObjectId == id).OrderByDescending(c => c.StartedAt)
-            .Select(c => new ProjectCase(c.Id, c.StartedAt)).Take(50).ToListAsync(ct);
-        return await Pages.RenderAsync<ProjectPage>(http, new ProjectModel(found.Value, cases));
+            .Select(c => new { c.Id, c.StartedAt, c.EndedAt, c.UnitId }).Take(50).ToListAsync(ct);
+        var lines = cases.ConvertAll(c => new ProjectCase(
+            c.Id, c.StartedAt, c.EndedAt is not null, string.Create(CultureInfo.InvariantCulture, $"/{(viewer.Reach.Units.Contains(c.UnitId) ? "filings" : "reviews")}/{c.Id}")));
+        return await Pages.RenderAsync<ProjectPage>(http, new ProjectModel(found.Value, lines));
     }
 
     private static async Task<Results<Ok<ProjectList>, JsonHttpResult<RefusedAnswer>>> ListAsync(
