@@ -46,8 +46,8 @@ internal sealed class Frame(PlatformDb db, RegionClock clock, Texts texts) : IFr
         if (cases)
         {
             items.Add(new(texts["menu.workbench"], "/", "home") { OnPhone = true });
-            items.Add(new(texts["menu.inbox"], "/inbox", "inbox", open) { OnPhone = true });
-            items.Add(new(texts["menu.done"], "/inbox/done", "circle-check") { OnPhone = true });
+            items.Add(new(texts["menu.inbox"], "/tasks", "inbox", open) { OnPhone = true });
+            items.Add(new(texts["menu.done"], "/tasks/done", "circle-check") { OnPhone = true });
         }
 
         if (viewer.May(Right.ManageNotices) is null || viewer.May(Right.SignNotices) is null || reach.Sections.Count > 0)

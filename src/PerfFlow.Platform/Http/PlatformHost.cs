@@ -3,6 +3,7 @@ using PerfFlow.Notifications;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
+using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
@@ -123,6 +124,7 @@ public static class PlatformHost
         services.AddNotices();
         services.AddSubmissions();
         services.AddReviews();
+        services.AddInbox();
         services.AddReminders();
     }
 
@@ -137,5 +139,7 @@ public static class PlatformHost
         app.MapOrganisation();
         app.MapNotices();
         app.MapProjects();
+        app.MapInbox();
+        app.MapReviews();
     }
 }

@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
-public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, DefinitionCatalog catalog, RegionClock clock, ParameterStore parameters)
+public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, DefinitionCatalog catalog, RegionClock clock, ParameterStore parameters, KeepNotes notes)
 {
     public const string Approve = "Approve";
 
@@ -43,7 +43,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
         var filing = found.Value;
         if (filing.Task is not { Kind: "review" } task || task.Visit != request.Visit)
         {
-            return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } answer ? answer : Refusal.Conflict("visit-closed");
+            return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } before ? before : Refusal.Conflict("visit-closed");
         }
 
         if (viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) is { } refusal)
@@ -86,7 +86,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
 
         var number = filing.Comments.Count == 0 ? 0 : filing.Comments.Max(c => c.Number);
         rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, ++number, c.Place, c.Code, c.Text.Trim())));
-        return await runner.RunAsync(
+        var answer = await runner.RunAsync(
             new CaseCommand
             {
                 Id = request.CommandId,
@@ -96,6 +96,12 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
                 Rows = rows,
             },
             ct);
+        if (answer.Ok)
+        {
+            await notes.DropAsync(request.CaseId, task.Visit, ct);
+        }
+
+        return answer;
     }
 
     private Refusal? CheckReturn(ReviewDecision request, FilingCase filing)

@@ -9,6 +9,11 @@ internal static class ReviewsFeature
         services.AddSingleton<DecideReview>();
         services.AddSingleton<ApproveBatch>();
         services.AddSingleton<ReopenCase>();
+        services.AddSingleton<KeepNotes>();
+        services.AddSingleton<ReadReview>();
+        services.AddSingleton<ReadTrail>();
         return services;
     }
+
+    public static IEndpointRouteBuilder MapReviews(this IEndpointRouteBuilder routes) => routes.MapReviewPages().MapBatchPages().MapReviewsApi();
 }

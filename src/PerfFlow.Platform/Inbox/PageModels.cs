@@ -1,0 +1,24 @@
+using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Ui.Components;
+
+namespace PerfFlow.Platform.Inbox;
+
+/// <summary>已办 as a page.</summary>
+/// <param name="Begun">Not the first page.</param>
+public sealed record DoneModel(IReadOnlyList<DoneLine> Lines, bool Begun, string? Next);
+
+/// <summary>What the top bar's search found.</summary>
+public sealed record SearchModel(string Asked, IReadOnlyList<FoundCase> Cases, IReadOnlyList<FoundNotice> Notices, bool More);
+
+/// <summary>Which mark stands for a state of <see cref="CaseStates"/>.</summary>
+public static class StateMarks
+{
+    public static Mark Of(string state) => state switch
+    {
+        CaseStates.Returned => Mark.Back,
+        CaseStates.Department or CaseStates.Section or CaseStates.Performance => Mark.Wait,
+        CaseStates.Approved => Mark.Pass,
+        CaseStates.ToFill or CaseStates.Draft or CaseStates.Withdrawn => Mark.Edit,
+        _ => Mark.None,
+    };
+}

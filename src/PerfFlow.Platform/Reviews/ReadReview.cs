@@ -1,0 +1,143 @@
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Inbox;
+using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>All that one reader may know of a filing under review or after it, for page and API.</summary>
+public sealed record ReviewView
+{
+    public required FilingCase Filing { get; init; }
+
+    /// <summary>One of <see cref="CaseStates"/>.</summary>
+    public required CaseStateRow State { get; init; }
+
+    /// <summary>The open step; null when the case has ended.</summary>
+    public HumanStep? Step { get; init; }
+
+    /// <summary>Who holds the open step.</summary>
+    public Body? Holder { get; init; }
+
+    /// <summary>The person to whom it was handed by name.</summary>
+    public string? HolderPerson { get; init; }
+
+    public required DateOnly? DueDay { get; init; }
+
+    public required int DaysLeft { get; init; }
+
+    public string? NoticeNumber { get; init; }
+
+    public string? NoticeTitle { get; init; }
+
+    /// <summary>The checks on the last round; null when nothing was filed yet.</summary>
+    public CheckReport? Report { get; init; }
+
+    public required IReadOnlyList<TrailLine> Trail { get; init; }
+
+    /// <summary>The round this reader had seen before this look; 0 = none.</summary>
+    public required int Seen { get; init; }
+
+    public required KeptNotes Notes { get; init; }
+
+    /// <summary>What this reader may decide now; empty where nothing.</summary>
+    public required IReadOnlyList<string> Outcomes { get; init; }
+
+    /// <summary>Why the reader may not decide the open review; null when they may or nothing is open.</summary>
+    public Refusal? WhyNot { get; init; }
+
+    /// <summary>Null when this reader may take the approval back now.</summary>
+    public required Refusal? WhyNotReopen { get; init; }
+
+    /// <summary>Null when this reader, of the filing unit, may take the submission back now.</summary>
+    public required Refusal? WhyNotWithdraw { get; init; }
+
+    public required DateOnly Today { get; init; }
+
+    /// <summary>The due day proposed on a return.</summary>
+    public required DateOnly ProposedDue { get; init; }
+
+    /// <summary>3, 5 and 7 working days from today.</summary>
+    public required IReadOnlyList<(int Days, DateOnly Day)> DueChoices { get; init; }
+
+    public bool MayDecide => Outcomes.Count > 0;
+
+    /// <summary>Returns so far, by whomever.</summary>
+    public int Returns => Filing.Returns.Count;
+}
+
+/// <summary>Reads a filing for its reviewer, or for anybody else who may see it; marks the look.</summary>
+public sealed class ReadReview(
+    FilingCases filings, FilingChecker checker, OpenReview open, DecideReview decide, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
+    ParameterStore parameters, RegionClock clock, IDbContextFactory<PlatformDb> databases)
+{
+    public async Task<Outcome<ReviewView>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
+    {
+        var found = await filings.FindAsync(viewer, caseId, ct);
+        if (found.Refusal is { } missing)
+        {
+            return missing;
+        }
+
+        var filing = found.Value;
+        var seen = await open.RunAsync(viewer, filing, ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var state = await db.CaseStates.AsNoTracking().FirstAsync(s => s.CaseId == caseId, ct);
+        var task = filing.Task;
+        var holder = task is null ? null : await db.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == task.OrganisationId, ct);
+        var person = task?.PersonId is { } id ? await db.Users.Where(u => u.Id == id).Select(u => u.Name).FirstOrDefaultAsync(ct) : null;
+        var notice = await db.Notices.Where(n => n.Id == filing.Case.NoticeId).Select(n => n.Title).FirstOrDefaultAsync(ct);
+        var number = (await db.NoticeStates.AsNoTracking().FirstOrDefaultAsync(s => s.NoticeId == filing.Case.NoticeId, ct))?.Number;
+        var (region, whyNot) = (filing.Case.RegionId, WhyNot(viewer, filing));
+        var (today, calendar) = (clock.Today(region), parameters.Calendar(region));
+        var (day, left) = windows.Of(region, task?.DueAt);
+        return new ReviewView
+        {
+            Filing = filing,
+            State = state,
+            Step = task is null ? null : catalog.Get(filing.Case.Definition).HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node),
+            Holder = holder,
+            HolderPerson = person,
+            DueDay = day,
+            DaysLeft = left,
+            NoticeNumber = number,
+            NoticeTitle = notice,
+            Report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round.Form), ct) : null,
+            Trail = await trail.RunAsync(filing, ct),
+            Seen = seen,
+            Notes = whyNot is null && task is { Kind: "review" } ? await notes.ReadAsync(viewer, caseId, task.Visit, ct) : new KeptNotes(ReviewNotes.Empty, null),
+            Outcomes = whyNot is null ? decide.OutcomesOf(filing) : [],
+            WhyNot = whyNot,
+            WhyNotReopen = filing.Case.EndedAt is null || state.State != CaseStates.Approved ? Refusal.Conflict("not-finished") : viewer.May(Right.Reopen, filing.Case),
+            WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),
+            Today = today,
+            ProposedDue = calendar.AddWorkingDays(today, parameters.For(region, 0).Get(ParameterRegister.NodeLimit)),
+            DueChoices = [.. ((int[])[3, 5, 7]).Select(d => (d, calendar.AddWorkingDays(today, d)))],
+        };
+    }
+
+    /// <summary>Why the viewer may not decide the open review; null when they may, or when no review is open.</summary>
+    public static Refusal? WhyNot(Viewer viewer, FilingCase filing) =>
+        filing.Task is { Kind: "review" } task ? viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) : null;
+
+    /// <summary>Who closed a visit and how, for those who came too late; null while it is open or unknown.</summary>
+    public async Task<TrailLine?> ClosedAsync(Viewer viewer, long caseId, int visit, CancellationToken ct)
+    {
+        var found = await filings.FindAsync(viewer, caseId, ct);
+        if (!found.Ok || (found.Value.Task is { } task && task.Visit == visit))
+        {
+            return null;
+        }
+
+        var lines = await trail.RunAsync(found.Value, ct);
+        return lines.LastOrDefault(l => l.Visit == visit && l.Act is "Complete" or "Withdraw") ?? lines.LastOrDefault(l => l.Act is not "FireTimer");
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>One act of a case's trail, with what was said and by whom.</summary>
+/// <param name="Act">As in the journal: Start, Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, FireTimer.</param>
+/// <param name="Outcome">Of a Complete.</param>
+/// <param name="Actor">The person's name; null for the platform itself.</param>
+/// <param name="Body">The body for which it was done; empty for the platform.</param>
+/// <param name="Step">Name of the step that was decided; empty where none was.</param>
+/// <param name="WorkingDays">From the opening of the step to the act; null where no step was decided.</param>
+/// <param name="Hours">The same in hours.</param>
+public sealed record TrailLine(
+    int Seq, DateTimeOffset At, string Act, string? Outcome, int Visit, long ActorId, string? Actor, string Role, string Body, string Step, int? WorkingDays, double? Hours)
+{
+    /// <summary>Round that was submitted or decided on; 0 where none was.</summary>
+    public int Round { get; init; }
+
+    /// <summary>Opinion, return text or reason, word for word.</summary>
+    public string? Said { get; init; }
+
+    /// <summary>Return reasons.</summary>
+    public IReadOnlyList<string> Codes { get; init; } = [];
+
+    /// <summary>0 优 … 3 差.</summary>
+    public int? Rating { get; init; }
+
+    /// <summary>The new due instant of a return or an extension.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
+
+/// <summary>流转记录: the journal of one case in the words of those who acted, oldest first.</summary>
+public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, DefinitionCatalog catalog, ParameterStore parameters)
+{
+    public async Task<IReadOnlyList<TrailLine>> RunAsync(FilingCase filing, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var id = filing.Case.Id;
+        var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == id).OrderBy(j => j.Seq)
+            .Select(j => new { j.Seq, j.At, j.Act, j.Outcome, j.Visit, j.Node, j.Role, j.OrganisationId, j.ActorId, j.VisitOpenedAt }).ToListAsync(ct);
+        var actors = journal.Select(j => j.ActorId).Distinct().ToList();
+        var bodies = journal.Select(j => j.OrganisationId).Distinct().ToList();
+        var people = await db.Users.AsNoTracking().Where(u => actors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
+        var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
+        var reasons = await db.ActReasons.AsNoTracking().Where(r => r.CaseId == id).ToListAsync(ct);
+        var measures = await db.CaseMeasures.AsNoTracking().Where(m => m.CaseId == id).ToListAsync(ct);
+        var steps = catalog.Get(filing.Case.Definition).HumanSteps;
+        var calendar = parameters.Calendar(filing.Case.RegionId);
+        return [.. journal.Select(j =>
+        {
+            var round = filing.Rounds.FirstOrDefault(r => r.Seq == j.Seq);
+            var opinion = filing.Opinions.FirstOrDefault(o => o.Seq == j.Seq);
+            var sentBack = filing.Returns.FirstOrDefault(r => r.Seq == j.Seq);
+            var measure = measures.FirstOrDefault(m => m.Seq == j.Seq);
+            return new TrailLine(
+                j.Seq,
+                j.At,
+                j.Act,
+                j.Outcome,
+                j.Visit,
+                j.ActorId,
+                people.GetValueOrDefault(j.ActorId),
+                j.Role,
+                names.GetValueOrDefault(j.OrganisationId, ""),
+                steps.FirstOrDefault(s => s.ActivityId == j.Node)?.Name ?? "",
+                j.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(j.At)) : null,
+                j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
+            {
+                Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
+                Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
+                Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),
+                Rating = int.TryParse(opinion?.Rating, System.Globalization.CultureInfo.InvariantCulture, out var rating) ? rating : null,
+                DueAt = sentBack?.DueAt ?? measure?.DueAt,
+            };
+        })];
+    }
+
+    private static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

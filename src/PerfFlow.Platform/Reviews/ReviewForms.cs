@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>What the review page posts, read from its fields.</summary>
+internal sealed class ReviewForms(IFormCollection form)
+{
+    public int Visit => int.TryParse(form["visit"], CultureInfo.InvariantCulture, out var visit) ? visit : 0;
+
+    /// <summary>The id under which the act answers once; null for a post that no page of ours made.</summary>
+    public Guid? Command => Guid.TryParse(form["command"], out var id) ? id : null;
+
+    public string Opinion => Text("opinion");
+
+    public bool OpenNext => form.ContainsKey("next");
+
+    public int? Rating => int.TryParse(form["rating"], NumberStyles.None, CultureInfo.InvariantCulture, out var rating) ? rating : null;
+
+    public string Reason => Text("reason");
+
+    /// <summary>The comments on the page were posted with it.</summary>
+    public bool HasComments => form.ContainsKey("place");
+
+    /// <summary>Notes and the comment that is just being written; what was emptied is gone.</summary>
+    public ReviewNotes Notes
+    {
+        get
+        {
+            var (places, codes, said) = (form["place"], form["code"], form["text"]);
+            var comments = new List<CommentDraft>();
+            for (var i = 0; i < Math.Min(places.Count, said.Count); i++)
+            {
+                Add(places[i], i < codes.Count ? codes[i] : null, said[i]);
+            }
+
+            Add(form["newPlace"], form["newCode"], form["newText"]);
+            return new ReviewNotes(Opinion, comments);
+
+            void Add(string? place, string? code, string? text)
+            {
+                if (!string.IsNullOrWhiteSpace(text))
+                {
+                    comments.Add(new CommentDraft(place ?? "", string.IsNullOrEmpty(code) ? null : code, text.Trim()));
+                }
+            }
+        }
+    }
+
+    public ReturnInput Return => new([.. form["reasons"].OfType<string>().Distinct(StringComparer.Ordinal)], Text("said"), form["target"], form["due"]);
+
+    public static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact((text ?? "").Trim(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private string Text(string name) => form[name].ToString().Trim();
+}

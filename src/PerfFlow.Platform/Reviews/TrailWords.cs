@@ -1,0 +1,61 @@
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Ui.Components;
+
+namespace PerfFlow.Platform.Reviews;
+
+/// <summary>The trail in the words of the page.</summary>
+public static class TrailWords
+{
+    /// <summary>县教育局 第2轮送审, 教科文股 退回.</summary>
+    public static string What(TrailLine line, Texts texts) => line.Act switch
+    {
+        "Start" => texts["reviews.act.Start"],
+        "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
+        "Complete" => texts["reviews.act.of", line.Body, texts[$"inbox.act.Complete.{line.Outcome}"]],
+        "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],
+        _ => texts["reviews.act.of", line.Body, texts[$"inbox.act.{line.Act}"]],
+    };
+
+    /// <summary>周某某 · 用时 2 个工作日.</summary>
+    public static string Who(TrailLine line, Texts texts)
+    {
+        var who = line.Actor ?? texts["reviews.platform"];
+        return line.WorkingDays switch
+        {
+            null => who,
+            0 when line.Hours < 1 => texts["reviews.took.minutes", who, Math.Max(1, Math.Round((line.Hours ?? 0) * 60))],
+            0 => texts["reviews.took.hours", who, Show.Count(Math.Round((decimal)(line.Hours ?? 0), 1))],
+            { } days => texts["reviews.took.days", who, days],
+        };
+    }
+
+    /// <summary>Newest first, with the open step on top.</summary>
+    public static IReadOnlyList<TimelineEntry> Timeline(ReviewModel model, Texts texts)
+    {
+        var view = model.View;
+        var entries = new List<TimelineEntry>();
+        if (view.Filing.Task is { } task)
+        {
+            var who = view.HolderPerson ?? view.Holder?.Name ?? "";
+            entries.Add(new TimelineEntry(TimelineKind.Current, texts["reviews.act.of", view.Holder?.Name, view.Step?.Name], task.VisitOpenedAt)
+            {
+                When = texts["reviews.arrived"],
+                Who = view.DueDay is { } due ? texts["reviews.now.due", who, Show.Day(due, view.Today)] : who,
+            });
+        }
+
+        entries.AddRange(view.Trail.Where(l => l.Act is not ("FireTimer" or "DeliverEvent")).Reverse().Select(line =>
+        {
+            var sentBack = line.Outcome?.StartsWith("Return", StringComparison.Ordinal) ?? false;
+            var rating = line.Rating is { } r ? texts["reviews.rating.of", view.Filing.Parameters.Get(ParameterRegister.GradeLabels).ElementAtOrDefault(r)] : null;
+            return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
+            {
+                Said = (line.Said, rating) switch { ({ } said, { } grade) => texts["reviews.said.rated", said, grade], var (said, grade) => said ?? grade },
+                Codes = [.. line.Codes.Select(c => ReturnReasons.Find(c) is { } reason ? $"{c} {texts[reason.TextKey]}" : c)],
+                Who = line.Act == "Start" && view.NoticeNumber is { } number ? number : Who(line, texts),
+            };
+        }));
+        return entries;
+    }
+}
