@@ -50,12 +50,7 @@ internal sealed class Frame(PlatformDb db, RegionClock clock, Texts texts) : IFr
             items.Add(new(texts["menu.done"], "/tasks/done", "circle-check") { OnPhone = true });
         }
 
-        if (reach.Units.Count > 0)
-        {
-            items.Add(new(texts["menu.filings"], "/filings", "file-text"));
-        }
-
-        if (cases)
+        if (viewer.May(Right.ManageNotices) is null || viewer.May(Right.SignNotices) is null || reach.Sections.Count > 0)
         {
             items.Add(new(texts["menu.notices"], "/notices", "speakerphone"));
         }

@@ -138,7 +138,6 @@ public static class PlatformHost
         app.MapIdentity();
         app.MapOrganisation();
         app.MapNotices();
-        app.MapSubmissions();
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();

@@ -22,13 +22,20 @@ internal static class IdentityGate
             return;
         }
 
-        if (http.SignedIn() is { } who && (who.MustChangePassword || who.MustEnrol) && !IsOpen(http.Request.Path) && http.GetEndpoint() is not null)
+        if (http.SignedIn() is { } who && (who.MustChangePassword || who.MustEnrol) && !IsOpen(http.Request.Path))
         {
             await TurnAwayAsync(http, who.MustChangePassword);
             return;
         }
 
         await next(http);
+
+        // Whatever door refused it, a right that somebody lacked is noted once, here (ASVS 16.3.2).
+        if (http.Response.StatusCode == StatusCodes.Status403Forbidden && http.SignedIn() is { } refused)
+        {
+            await http.RequestServices.GetRequiredService<SecurityLog>()
+                .DeniedAsync(refused.Viewer, $"{http.Request.Method} {http.Request.Path}", http.Origin().Address, CancellationToken.None);
+        }
     }
 
     /// <summary>Refuses acts that weaken an account or give rights, unless the password was typed a short while ago.</summary>

@@ -20,6 +20,8 @@ internal static class ProjectsApi
         builder.Services.AddScoped<ReadProjects>();
         builder.Services.AddScoped<MoveProjects>();
         builder.Services.AddScoped<ImportLibrary>();
+        builder.Services.AddSingleton<SectionFollower>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SectionFollower>());
         return builder;
     }
 

@@ -13,17 +13,18 @@ namespace PerfFlow.Platform.Workflows;
 /// One group commit: a round trip that locks and reads, decisions in memory, a round trip that writes and commits.
 /// Row locks are taken in the order of case ids, so two batches never wait for each other in a circle.
 /// </summary>
-internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context, CaseWrites writes)
+internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context)
 {
     private readonly Dictionary<long, CaseState> cases = [];
     private readonly Dictionary<(long Actor, Guid Id), Recorded> recorded = [];
     private readonly Dictionary<(string Table, long Id), int> guards = [];
     private readonly HashSet<long> referenced = [];
     private readonly Outcome<CaseAnswer>[] answers = new Outcome<CaseAnswer>[batch.Count];
+    private readonly CaseWrites writes = new(context.Tables);
     private readonly DateTimeOffset recordedAt = Milliseconds(context.Time.GetUtcNow());
 
     /// <summary>What every batch of a runner works with.</summary>
-    internal sealed record Context(DefinitionCatalog Catalog, RegionClock Clock, Deadlines Deadlines, TimeProvider Time);
+    internal sealed record Context(DefinitionCatalog Catalog, FeatureTables Tables, RegionClock Clock, Deadlines Deadlines, TimeProvider Time);
 
     private readonly record struct Recorded(byte[] Content, long CaseId, int Seq, int Revision);
 
@@ -62,11 +63,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             },
         };
         var reopened = batch.Where(p => p.Command.Act is Act.Reopen).Select(p => p.Command.CaseId).ToArray();
-        if (reopened.Length > 0)
-        {
-            read.BatchCommands.Add(new NpgsqlBatchCommand("select distinct origin_id from platform.cases where origin_id = any($1)") { Parameters = { ArrayOf(NpgsqlDbType.Bigint, reopened) } });
-        }
-
+        read.BatchCommands.Add(new NpgsqlBatchCommand("select distinct origin_id from platform.cases where origin_id = any($1)") { Parameters = { ArrayOf(NpgsqlDbType.Bigint, reopened) } });
         var tables = batch.SelectMany(p => p.Command.Guards).GroupBy(g => g.Table, StringComparer.Ordinal).ToList();
         foreach (var table in tables)
         {
@@ -96,13 +93,10 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             cases[reader.GetInt64(0)].Tasks.Add(OpenTask.Read(reader));
         }
 
-        if (reopened.Length > 0)
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
         {
-            await reader.NextResultAsync();
-            while (await reader.ReadAsync())
-            {
-                referenced.Add(reader.GetInt64(0));
-            }
+            referenced.Add(reader.GetInt64(0));
         }
 
         foreach (var table in tables)
@@ -235,8 +229,8 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
 
     private static byte[] ContentHash(CaseCommand command)
     {
-        using var scratch = JsonScratch.Rent();
-        var json = scratch.Writer;
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer);
         json.WriteStartArray();
         json.WriteNumberValue(command.CaseId);
         CaseRecorder.WriteAct(json, command.Act, array: true);
@@ -248,7 +242,8 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
         }
 
         json.WriteEndArray();
-        return SHA256.HashData(scratch.Written);
+        json.Flush();
+        return SHA256.HashData(buffer.WrittenSpan);
     }
 
     /// <summary>Facts and journal hold milliseconds, so that a replay decides at the very instant of the act.</summary>

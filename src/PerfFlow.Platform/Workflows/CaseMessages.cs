@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using PerfFlow.Engine;
@@ -36,8 +37,8 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
 
     private void Add(string type, int visit, Action<Utf8JsonWriter> rest)
     {
-        using var scratch = JsonScratch.Rent();
-        var json = scratch.Writer;
+        var buffer = new ArrayBufferWriter<byte>(160);
+        using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteNumber("region", region.Id);
         json.WriteNumber("case", state.Id);
@@ -46,6 +47,7 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
         json.WriteNumber("at", at.ToUnixTimeMilliseconds());
         rest(json);
         json.WriteEndObject();
-        outbox.Add(CommandId.OfEffect(state.Id, revision, ++count), type, Encoding.UTF8.GetString(scratch.Written), recordedAt);
+        json.Flush();
+        outbox.Add(CommandId.OfEffect(state.Id, revision, ++count), type, Encoding.UTF8.GetString(buffer.WrittenSpan), recordedAt);
     }
 }
