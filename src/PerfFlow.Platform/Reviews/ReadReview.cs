@@ -30,6 +30,9 @@ public sealed record ReviewView
     /// <summary>The person to whom it was handed by name.</summary>
     public string? HolderPerson { get; init; }
 
+    /// <summary>Name of the step that follows an approval now; null when that ends the case, or nothing is under review.</summary>
+    public string? NextStep { get; init; }
+
     public required DateOnly? DueDay { get; init; }
 
     public required int DaysLeft { get; init; }
@@ -94,7 +97,7 @@ public sealed class ReadReview(
         var task = filing.Task;
         var holder = task is null ? null : await db.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == task.OrganisationId, ct);
         var person = task?.PersonId is { } id ? await db.Users.Where(u => u.Id == id).Select(u => u.Name).FirstOrDefaultAsync(ct) : null;
-        var notice = await db.Notices.Where(n => n.Id == filing.Case.NoticeId).Select(n => n.Title).FirstOrDefaultAsync(ct);
+        var about = await db.Notices.Where(n => n.Id == filing.Case.NoticeId).Select(n => new { n.Title, n.PerformanceReviews }).FirstOrDefaultAsync(ct);
         var number = (await db.NoticeStates.AsNoTracking().FirstOrDefaultAsync(s => s.NoticeId == filing.Case.NoticeId, ct))?.Number;
         var (region, whyNot) = (filing.Case.RegionId, WhyNot(viewer, filing));
         var (today, calendar) = (clock.Today(region), parameters.Calendar(region));
@@ -106,10 +109,11 @@ public sealed class ReadReview(
             Step = task is null ? null : catalog.Get(filing.Case.Definition).HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node),
             Holder = holder,
             HolderPerson = person,
+            NextStep = NextStep(filing, about?.PerformanceReviews ?? false),
             DueDay = day,
             DaysLeft = left,
             NoticeNumber = number,
-            NoticeTitle = notice,
+            NoticeTitle = about?.Title,
             Report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round.Form), ct) : null,
             Trail = await trail.RunAsync(filing, ct),
             Seen = seen,
@@ -127,6 +131,12 @@ public sealed class ReadReview(
     /// <summary>Why the viewer may not decide the open review; null when they may, or when no review is open.</summary>
     public static Refusal? WhyNot(Viewer viewer, FilingCase filing) =>
         filing.Task is { Kind: "review" } task ? viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) : null;
+
+    private string? NextStep(FilingCase filing, bool performanceReviews)
+    {
+        var role = filing.Task?.Role switch { Roles.Department => Roles.Section, Roles.Section when performanceReviews => Roles.Performance, _ => null };
+        return role is null ? null : catalog.Get(filing.Case.Definition).HumanSteps.FirstOrDefault(s => s.Role == role)?.Name;
+    }
 
     /// <summary>Who closed a visit and how, for those who came too late; null while it is open or unknown.</summary>
     public async Task<TrailLine?> ClosedAsync(Viewer viewer, long caseId, int visit, CancellationToken ct)

@@ -37,6 +37,11 @@ public static class TrailWords
         var entries = new List<TimelineEntry>();
         if (view.Filing.Task is { } task)
         {
+            if (view.NextStep is { } next)
+            {
+                entries.Add(new TimelineEntry(TimelineKind.ToCome, next) { When = texts["reviews.to-come"] });
+            }
+
             var who = view.HolderPerson ?? view.Holder?.Name ?? "";
             entries.Add(new TimelineEntry(TimelineKind.Current, texts["reviews.act.of", view.Holder?.Name, view.Step?.Name], task.VisitOpenedAt)
             {
