@@ -1,17 +1,13 @@
-using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Calendars;
-using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Ui;
 
 namespace PerfFlow.Platform.Access;
 
 /// <summary>The frame around a page: what this person's roles open, and how much waits behind it.</summary>
-internal sealed class Frame(PlatformDb db, RegionClock clock, Texts texts) : IFrame
+internal sealed class Frame(TaskList tasks, RegionClock clock, Texts texts) : IFrame
 {
-    /// <summary>Counts are exact to here; more is shown as 999+.</summary>
-    private const int CountedTo = 1000;
-
     public async Task<FrameModel?> GetAsync(HttpContext http, CancellationToken ct)
     {
         if (http.Features.Get<Viewer>() is not { } viewer)
@@ -19,7 +15,7 @@ internal sealed class Frame(PlatformDb db, RegionClock clock, Texts texts) : IFr
             return null;
         }
 
-        var open = await db.Tasks.HeldBy(viewer).Take(CountedTo).CountAsync(ct);
+        var open = await tasks.CountAsync(TaskScope.Mine(viewer), TaskFilter.None, ct);
         var region = clock.Get(viewer.RegionId);
         var now = clock.Now(viewer.RegionId);
         return new FrameModel(

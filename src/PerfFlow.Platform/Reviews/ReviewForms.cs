@@ -19,7 +19,7 @@ internal sealed class ReviewForms(IFormCollection form)
     public string Reason => Text("reason");
 
     /// <summary>The comments on the page were posted with it.</summary>
-    public bool HasComments => form.ContainsKey("place");
+    public bool HasComments => form.ContainsKey("newText") || form.ContainsKey("place");
 
     /// <summary>Notes and the comment that is just being written; what was emptied is gone.</summary>
     public ReviewNotes Notes
