@@ -2,6 +2,7 @@ using PerfFlow.Intake;
 using PerfFlow.Notifications;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Handover;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Notices;
@@ -125,6 +126,7 @@ public static class PlatformHost
         services.AddSubmissions();
         services.AddReviews();
         services.AddInbox();
+        services.AddHandover();
         services.AddReminders();
     }
 
@@ -138,6 +140,7 @@ public static class PlatformHost
         app.MapIdentity();
         app.MapOrganisation();
         app.MapNotices();
+        app.MapHandover();
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();

@@ -32,6 +32,13 @@ public static class Guarantees
         }
 
         await AssertInboxEqualsStateAsync(app, source);
+        await AssertTrailAsync(app);
+    }
+
+    /// <summary>The journal verifies: lines, heads, rows and days.</summary>
+    public static async Task AssertTrailAsync(PerfFlowApp app)
+    {
+        await using var source = NpgsqlDataSource.Create(app.Database.OwnerConnectionString);
         var report = await new JournalVerifier(source, app.Get<FeatureTables>()).RunAsync(null, CancellationToken.None);
         Assert.True(report.Verified, string.Join("; ", report.Breaks));
     }
