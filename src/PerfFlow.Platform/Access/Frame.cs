@@ -1,12 +1,13 @@
-using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Inbox;
+using PerfFlow.Platform.Messages;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Ui;
 
 namespace PerfFlow.Platform.Access;
 
 /// <summary>The frame around a page: what this person's roles open, and how much waits behind it.</summary>
-internal sealed class Frame(TaskList tasks, RegionClock clock, Texts texts) : IFrame
+internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore parameters, UnreadCount unread, Texts texts) : IFrame
 {
     public async Task<FrameModel?> GetAsync(HttpContext http, CancellationToken ct)
     {
@@ -23,10 +24,10 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, Texts texts) : IF
             viewer.Name,
             Role(viewer),
             now,
-            WorkingCalendar.National.IsWorkingDay(clock.Today(viewer.RegionId)),
+            parameters.Calendar(viewer.RegionId).IsWorkingDay(clock.Today(viewer.RegionId)),
             region.Shift != TimeSpan.Zero,
             Menu(viewer, open),
-            Unread: 0);
+            await unread.OfAsync(viewer.UserId, ct));
     }
 
     /// <summary>The body and the role that come first; who has several sees all on the sessions page.</summary>
@@ -75,7 +76,13 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, Texts texts) : IF
 
         if (viewer.May(Right.ManageDelivery) is null)
         {
-            items.Add(new(texts["menu.delivery"], "/notifications/undelivered", "mail-off"));
+            items.Add(new(texts["menu.delivery"], "/operations/messages", "mail-off"));
+        }
+
+        if (viewer.May(Right.ManageParameters) is null)
+        {
+            items.Add(new(texts["menu.parameters"], "/parameters", "adjustments-horizontal"));
+            items.Add(new(texts["menu.calendars"], "/calendars", "calendar-stats"));
         }
 
         if (viewer.May(Right.ReadSecurityLog) is null)

@@ -5,6 +5,7 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Handover;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Inbox;
+using PerfFlow.Platform.Messages;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
@@ -128,6 +129,8 @@ public static class PlatformHost
         services.AddInbox();
         services.AddHandover();
         services.AddReminders();
+        services.AddMessages();
+        services.AddParameterPages();
     }
 
     private static void MapPlatform(this WebApplication app)
@@ -144,5 +147,7 @@ public static class PlatformHost
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();
+        app.MapMessages();
+        app.MapParameters();
     }
 }

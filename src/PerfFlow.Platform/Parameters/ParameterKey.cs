@@ -20,6 +20,9 @@ public abstract class ParameterKey
     /// <summary>The default as it would be stored.</summary>
     public abstract string DefaultText { get; }
 
+    /// <summary>The texts to choose from; empty where the text is free.</summary>
+    public IReadOnlyList<string> Options { get; internal init; } = [];
+
     /// <summary>Whether this text may be stored under the key; ask before writing.</summary>
     public abstract bool Accepts(string text);
 }
@@ -66,13 +69,13 @@ internal static class ParameterKinds
         new(name, value, source, v => v.ToString(Invariant), t => (decimal.TryParse(t, NumberStyles.Number, Invariant, out var v) && v >= min && v <= max, v));
 
     public static ParameterKey<bool> Bool(string name, bool value, string source) =>
-        new(name, value, source, v => v ? "true" : "false", t => (bool.TryParse(t, out var v), v));
+        new(name, value, source, v => v ? "true" : "false", t => (bool.TryParse(t, out var v), v)) { Options = ["true", "false"] };
 
     public static ParameterKey<TimeOnly> Time(string name, TimeOnly value, string source) =>
         new(name, value, source, v => v.ToString("HH:mm", Invariant), t => (TimeOnly.TryParseExact(t, "HH:mm", Invariant, DateTimeStyles.None, out var v), v));
 
     public static ParameterKey<string> OneOf(string name, string value, string source, params string[] allowed) =>
-        new(name, value, source, v => v, t => (allowed.Contains(t), t));
+        new(name, value, source, v => v, t => (allowed.Contains(t), t)) { Options = allowed };
 
     /// <summary>Separated by commas; each item must be accepted by <paramref name="item"/>.</summary>
     public static ParameterKey<IReadOnlyList<TItem>> List<TItem>(

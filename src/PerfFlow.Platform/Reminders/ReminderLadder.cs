@@ -93,5 +93,6 @@ public sealed class ReminderLadder
     public ScheduledRung? Newest(DateTimeOffset due, DateTimeOffset noted, DateTimeOffset now, WorkingCalendar calendar) =>
         Schedule(due, calendar).LastOrDefault(s => s.At >= noted && s.At <= now);
 
-    private static string CodeOf(int days) => days switch { 0 => "D0", < 0 => $"D{days}", _ => $"D+{days}" };
+    /// <summary>The code of a rung so many working days from the due day.</summary>
+    public static string CodeOf(int days) => days switch { 0 => "D0", < 0 => $"D{days}", _ => $"D+{days}" };
 }
