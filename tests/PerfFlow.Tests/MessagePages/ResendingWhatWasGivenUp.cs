@@ -1,4 +1,5 @@
 using System.Net;
+using AngleSharp.Html.Dom;
 using Microsoft.Extensions.DependencyInjection;
 using PerfFlow.Platform.Messages;
 using PerfFlow.ServiceDefaults.Hosting;
@@ -30,7 +31,9 @@ public sealed class ResendingWhatWasGivenUp(PostgresServer postgres)
         Assert.Equal(3, rows.Count);
         Assert.All(rows, r => Assert.Contains("没有这个类型", r.TextContent, StringComparison.Ordinal));
 
-        using var sent = await visitor.SubmitAsync("/operations/messages", "/operations/messages/resend", ("message", rows[0].QuerySelector("input[name=message]")!.GetAttribute("value")!));
+        var one = page.GetElementById(rows[0].QuerySelector("button")!.GetAttribute("form")!)!;
+        var fields = one.QuerySelectorAll("input").OfType<IHtmlInputElement>().Select(input => KeyValuePair.Create(input.Name!, input.Value));
+        using var sent = await visitor.Http.PostAsync(one.GetAttribute("action"), new FormUrlEncodedContent(fields), Ct);
         Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         Assert.Equal(2, (await undelivered.ListAsync(admin, Ct)).Value.Messages.Count);
         var outcome = await undelivered.ResendAsync(admin, [], [.. (await undelivered.ListAsync(admin, Ct)).Value.Messages.Select(m => new DeadRef(m.Schema, m.Id)), new DeadRef("platform", 999_999)], Ct);
