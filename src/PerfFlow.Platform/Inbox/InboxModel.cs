@@ -85,7 +85,7 @@ public sealed record InboxModel(
 
         if (Query.Round is > 0 and var round)
         {
-            words.Add(texts["ui.round", round]);
+            words.Add(round < 3 ? texts["ui.round", round] : texts["inbox.round.more"]);
         }
 
         if (Query.Due is { Length: > 0 } due && DueWindows.All.Contains(due, StringComparer.Ordinal))

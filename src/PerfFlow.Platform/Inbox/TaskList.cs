@@ -21,6 +21,7 @@ public sealed class TaskList([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSo
         ArgumentNullException.ThrowIfNull(counted);
         var size = Math.Clamp(request.Size, 1, 100);
         await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(TaskQuery.ByIndex());
         batch.BatchCommands.Add(TaskQuery.Page(scope, request with { Size = size + 1 }));
         foreach (var filter in counted)
         {
@@ -28,6 +29,7 @@ public sealed class TaskList([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSo
         }
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         var items = new List<TaskItem>(size + 1);
         while (await reader.ReadAsync(ct))
         {
@@ -51,8 +53,10 @@ public sealed class TaskList([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSo
     public async Task<int> CountAsync(TaskScope scope, TaskFilter filter, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(TaskQuery.ByIndex());
         batch.BatchCommands.Add(TaskQuery.Count(scope, filter, CountedTo));
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
         return (int)reader.GetInt64(0);
     }
