@@ -1,1 +1,45 @@
+using PerfFlow.Benchmarks;
+using PerfFlow.Benchmarks.Decisions;
+using PerfFlow.Benchmarks.Inbox;
+using PerfFlow.Benchmarks.Intake;
+using PerfFlow.Benchmarks.Notices;
+
+Benchmark[] benchmarks =
+[
+    new("decisions", "durable decisions through the runner, 64 callers, against pgbench on the same server", DecisionsBenchmark.RunAsync),
+    new("decide", "pure decisions of the engine on one core", DecideBenchmark.RunAsync),
+    new("case-bytes", "growth of the runner's tables per finished case of four decisions", CaseBytesBenchmark.RunAsync),
+    new("inbox", "first page and counts among 1,000,000 open tasks of 300 units", InboxBenchmark.RunAsync),
+    new("issue", "a notice to 10,000 units until every task is visible", IssueBenchmark.RunAsync),
+    new("import", "a workbook of 5,000 indicator rows through the parser child", ImportBenchmark.RunAsync),
+];
+
+var names = args.Where(a => !a.StartsWith('-')).ToList();
+var chosen = names is ["all"] ? benchmarks : [.. benchmarks.Where(b => names.Contains(b.Name, StringComparer.Ordinal))];
+var unknown = args.FirstOrDefault(a => a.StartsWith('-') ? a != "--json" : a != "all" && !Array.Exists(benchmarks, b => b.Name == a));
+if (unknown is not null)
+{
+    await Console.Error.WriteLineAsync($"There is no benchmark or option {unknown}.");
+}
+
+if (unknown is not null || chosen.Length == 0)
+{
+    await Output.ListAsync(benchmarks);
+    return unknown is null ? 0 : 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+
+var json = args.Contains("--json", StringComparer.Ordinal);
+foreach (var benchmark in chosen)
+{
+    var figures = await benchmark.RunAsync(new Log(), stop.Token);
+    await (json ? Output.JsonAsync(figures) : Output.TableAsync(figures));
+}
+
 return 0;

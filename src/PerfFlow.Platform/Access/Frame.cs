@@ -47,7 +47,12 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.done"], "/tasks/done", "circle-check") { OnPhone = true });
         }
 
-        if (viewer.May(Right.ManageNotices) is null || viewer.May(Right.SignNotices) is null || reach.Sections.Count > 0)
+        if (reach.Units.Count > 0)
+        {
+            items.Add(new(texts["menu.filings"], "/filings", "file-text"));
+        }
+
+        if (cases)
         {
             items.Add(new(texts["menu.notices"], "/notices", "speakerphone"));
         }

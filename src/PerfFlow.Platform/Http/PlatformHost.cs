@@ -143,6 +143,7 @@ public static class PlatformHost
         app.MapIdentity();
         app.MapOrganisation();
         app.MapNotices();
+        app.MapSubmissions();
         app.MapHandover();
         app.MapProjects();
         app.MapInbox();

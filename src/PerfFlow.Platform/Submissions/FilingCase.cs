@@ -73,17 +73,26 @@ public sealed record FilingCase
         : Prefilled;
 
     /// <summary>A new form with what the library knows already.</summary>
-    public GoalFilingForm Prefilled => GoalFilingForm.Empty with
+    public GoalFilingForm Prefilled => Prefill(Project, Unit, Department);
+
+    /// <inheritdoc cref="Prefilled" />
+    public static GoalFilingForm Prefill(Project project, Body unit, Body department)
     {
-        FiscalYear = Project.FiscalYear,
-        ProjectCode = Project.Code,
-        ProjectName = Project.Name,
-        UnitCode = Unit.Code,
-        UnitName = Unit.Name,
-        DepartmentCode = Department.Code,
-        DepartmentName = Department.Name,
-        Annual = new FundAmounts(Project.Initial, null, null),
-    };
+        ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(department);
+        return GoalFilingForm.Empty with
+        {
+            FiscalYear = project.FiscalYear,
+            ProjectCode = project.Code,
+            ProjectName = project.Name,
+            UnitCode = unit.Code,
+            UnitName = unit.Name,
+            DepartmentCode = department.Code,
+            DepartmentName = department.Name,
+            Annual = new FundAmounts(project.Initial, null, null),
+        };
+    }
 
     public static GoalFilingForm Read(string json) => GoalFilingText.FromJson(System.Text.Encoding.UTF8.GetBytes(json));
 

@@ -43,12 +43,18 @@ public sealed class SaveDraft(IDbContextFactory<PlatformDb> databases, RegionClo
         }
 
         var draft = await db.Drafts.FirstOrDefaultAsync(d => d.CaseId == request.CaseId && d.Visit == request.Visit, ct);
+        var (now, form, answers) = (clock.Now(task.RegionId), Encoding.UTF8.GetString(GoalFilingText.ToJson(request.Form)), JsonSerializer.Serialize(request.Answers, JsonSerializerOptions.Web));
+        if (draft is not null && draft.Form == form && draft.Answers == answers && request.FileId is null)
+        {
+            // An autosave under way and the button beside it say the same: neither is too late.
+            return new DraftSaved(draft.Version, draft.SavedAt);
+        }
+
         if ((draft?.Version ?? 0) != request.Version)
         {
             return Refusal.Conflict("draft-moved");
         }
 
-        var (now, form, answers) = (clock.Now(task.RegionId), Encoding.UTF8.GetString(GoalFilingText.ToJson(request.Form)), JsonSerializer.Serialize(request.Answers, JsonSerializerOptions.Web));
         if (draft is null)
         {
             db.Drafts.Add(draft = new Draft

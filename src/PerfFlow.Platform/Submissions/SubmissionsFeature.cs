@@ -8,10 +8,24 @@ internal static class SubmissionsFeature
         services.AddSingleton<FilingCases>();
         services.AddSingleton<FilingChecker>();
         services.AddSingleton<SaveDraft>();
+        services.AddSingleton<KeepFiling>();
         services.AddSingleton<SubmitFiling>();
         services.AddSingleton<WithdrawFiling>();
+        services.AddSingleton<AttachFile>();
         services.AddSingleton<TakeDocument>();
         services.AddSingleton<SendWorkbook>();
+        services.AddSingleton<SentList>();
+        services.AddSingleton<FilingList>();
+        services.AddSingleton<FilingPageReader>();
         return services;
+    }
+
+    /// <summary>Pages and API.</summary>
+    public static IEndpointRouteBuilder MapSubmissions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapFilingPages();
+        routes.MapImportPages();
+        routes.MapSubmissionsApi();
+        return routes;
     }
 }

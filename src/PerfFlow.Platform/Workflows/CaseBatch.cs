@@ -13,18 +13,17 @@ namespace PerfFlow.Platform.Workflows;
 /// One group commit: a round trip that locks and reads, decisions in memory, a round trip that writes and commits.
 /// Row locks are taken in the order of case ids, so two batches never wait for each other in a circle.
 /// </summary>
-internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context)
+internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context, CaseWrites writes)
 {
     private readonly Dictionary<long, CaseState> cases = [];
     private readonly Dictionary<(long Actor, Guid Id), Recorded> recorded = [];
     private readonly Dictionary<(string Table, long Id), int> guards = [];
     private readonly HashSet<long> referenced = [];
     private readonly Outcome<CaseAnswer>[] answers = new Outcome<CaseAnswer>[batch.Count];
-    private readonly CaseWrites writes = new(context.Tables);
     private readonly DateTimeOffset recordedAt = Milliseconds(context.Time.GetUtcNow());
 
     /// <summary>What every batch of a runner works with.</summary>
-    internal sealed record Context(DefinitionCatalog Catalog, FeatureTables Tables, RegionClock Clock, Deadlines Deadlines, TimeProvider Time);
+    internal sealed record Context(DefinitionCatalog Catalog, RegionClock Clock, Deadlines Deadlines, TimeProvider Time);
 
     private readonly record struct Recorded(byte[] Content, long CaseId, int Seq, int Revision);
 
@@ -63,7 +62,11 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             },
         };
         var reopened = batch.Where(p => p.Command.Act is Act.Reopen).Select(p => p.Command.CaseId).ToArray();
-        read.BatchCommands.Add(new NpgsqlBatchCommand("select distinct origin_id from platform.cases where origin_id = any($1)") { Parameters = { ArrayOf(NpgsqlDbType.Bigint, reopened) } });
+        if (reopened.Length > 0)
+        {
+            read.BatchCommands.Add(new NpgsqlBatchCommand("select distinct origin_id from platform.cases where origin_id = any($1)") { Parameters = { ArrayOf(NpgsqlDbType.Bigint, reopened) } });
+        }
+
         var tables = batch.SelectMany(p => p.Command.Guards).GroupBy(g => g.Table, StringComparer.Ordinal).ToList();
         foreach (var table in tables)
         {
@@ -93,10 +96,13 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             cases[reader.GetInt64(0)].Tasks.Add(OpenTask.Read(reader));
         }
 
-        await reader.NextResultAsync();
-        while (await reader.ReadAsync())
+        if (reopened.Length > 0)
         {
-            referenced.Add(reader.GetInt64(0));
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync())
+            {
+                referenced.Add(reader.GetInt64(0));
+            }
         }
 
         foreach (var table in tables)
@@ -229,8 +235,8 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
 
     private static byte[] ContentHash(CaseCommand command)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
+        using var scratch = JsonScratch.Rent();
+        var json = scratch.Writer;
         json.WriteStartArray();
         json.WriteNumberValue(command.CaseId);
         CaseRecorder.WriteAct(json, command.Act, array: true);
@@ -242,8 +248,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
         }
 
         json.WriteEndArray();
-        json.Flush();
-        return SHA256.HashData(buffer.WrittenSpan);
+        return SHA256.HashData(scratch.Written);
     }
 
     /// <summary>Facts and journal hold milliseconds, so that a replay decides at the very instant of the act.</summary>

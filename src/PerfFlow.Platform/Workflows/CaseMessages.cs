@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using PerfFlow.Engine;
@@ -37,8 +36,8 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
 
     private void Add(string type, int visit, Action<Utf8JsonWriter> rest)
     {
-        var buffer = new ArrayBufferWriter<byte>(160);
-        using var json = new Utf8JsonWriter(buffer);
+        using var scratch = JsonScratch.Rent();
+        var json = scratch.Writer;
         json.WriteStartObject();
         json.WriteNumber("region", region.Id);
         json.WriteNumber("case", state.Id);
@@ -47,7 +46,6 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
         json.WriteNumber("at", at.ToUnixTimeMilliseconds());
         rest(json);
         json.WriteEndObject();
-        json.Flush();
-        outbox.Add(CommandId.OfEffect(state.Id, revision, ++count), type, Encoding.UTF8.GetString(buffer.WrittenSpan), recordedAt);
+        outbox.Add(CommandId.OfEffect(state.Id, revision, ++count), type, Encoding.UTF8.GetString(scratch.Written), recordedAt);
     }
 }

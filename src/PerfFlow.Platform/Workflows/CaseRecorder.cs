@@ -31,7 +31,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     messages.TaskClosed(task);
                     break;
                 case Effect.TaskReassigned task:
-                    writes.TaskPersons.Add(state.Id, task.Visit, task.Holder is null ? null : long.Parse(task.Holder, CultureInfo.InvariantCulture));
+                    writes.TaskPersons.Add(state.Id, task.Visit, task.Holder is null ? (long?)null : long.Parse(task.Holder, CultureInfo.InvariantCulture));
                     break;
                 case Effect.TaskExtended task:
                     var next = context.Deadlines.NextRung(region, state.Seed.NoticeId, task.Due, at);

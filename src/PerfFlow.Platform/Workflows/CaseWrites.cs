@@ -5,7 +5,10 @@ using static NpgsqlTypes.NpgsqlDbType;
 
 namespace PerfFlow.Platform.Workflows;
 
-/// <summary>Everything that one batch writes, gathered while its commands are decided and sent in one round trip.</summary>
+/// <summary>
+/// Everything that one batch writes, gathered while its commands are decided and sent in one round trip. A writer keeps its
+/// own from batch to batch.
+/// </summary>
 internal sealed class CaseWrites(FeatureTables tables)
 {
     private readonly Dictionary<string, RowSet> features = new(StringComparer.Ordinal);
@@ -112,21 +115,41 @@ internal sealed class CaseWrites(FeatureTables tables)
             set = features[row.Table] = NewSet(tables[row.Table]);
         }
 
-        set.Add([caseId, seq, n, .. row.Values]);
+        var cells = new Cell[row.Values.Count + 3];
+        (cells[0], cells[1], cells[2]) = (caseId, seq, n);
+        for (var i = 0; i < row.Values.Count; i++)
+        {
+            cells[i + 3] = Cell.Of(row.Values[i]);
+        }
+
+        set.Add(cells);
+    }
+
+    /// <summary>Ready for the next batch.</summary>
+    public void Clear()
+    {
+        foreach (var set in Sets())
+        {
+            set.Clear();
+        }
     }
 
     /// <summary>All statements in the order that keys ask for: cases first, what hangs on them after, COMMIT last.</summary>
     public void AppendTo(NpgsqlBatch batch)
     {
-        RowSet[] sets = [CaseInserts, CaseUpdates, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts,
-            .. features.Values, Journal, Outbox, Commands];
-        foreach (var set in sets)
+        foreach (var set in Sets())
         {
             set.AppendTo(batch);
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
     }
+
+    private RowSet[] Sets() =>
+    [
+        CaseInserts, CaseUpdates, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts,
+        .. features.Values, Journal, Outbox, Commands,
+    ];
 
     private static RowSet NewSet(FeatureTable table)
     {

@@ -16,17 +16,20 @@ internal static class JournalLine
 
     public static byte[] Hash(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(previous);
-        sha.AppendData(line);
-        return sha.GetHashAndReset();
+        // In one piece: a hash that is fed twice costs three times as much as the copy.
+        var both = ArrayPool<byte>.Shared.Rent(previous.Length + line.Length);
+        previous.CopyTo(both);
+        line.CopyTo(both.AsSpan(previous.Length));
+        var hash = SHA256.HashData(both.AsSpan(0, previous.Length + line.Length));
+        ArrayPool<byte>.Shared.Return(both);
+        return hash;
     }
 
     /// <param name="what">Writes the members that are the act's own, after the common ones.</param>
     public static byte[] Write(int seq, string act, Actor actor, DateTimeOffset at, DateTimeOffset recordedAt, Guid command, IReadOnlyList<byte[]> rows, Action<Utf8JsonWriter>? what)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(buffer);
+        using var scratch = JsonScratch.Rent();
+        var json = scratch.Writer;
         json.WriteStartObject();
         json.WriteNumber("q", seq);
         json.WriteString("a", act);
@@ -49,15 +52,14 @@ internal static class JournalLine
         }
 
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return scratch.Written.ToArray();
     }
 
     /// <summary>SHA-256 over one feature row: its table and its values in column order, in one written form.</summary>
     public static byte[] HashRow(string table, IReadOnlyList<object?> values)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
+        using var scratch = JsonScratch.Rent();
+        var json = scratch.Writer;
         json.WriteStartArray();
         json.WriteStringValue(table);
         foreach (var value in values)
@@ -66,8 +68,7 @@ internal static class JournalLine
         }
 
         json.WriteEndArray();
-        json.Flush();
-        return SHA256.HashData(buffer.WrittenSpan);
+        return SHA256.HashData(scratch.Written);
     }
 
     /// <summary>Facts and row values in one written form: the same value gives the same bytes, before and after the database.</summary>

@@ -172,6 +172,7 @@ public sealed partial class WorkflowRunner(
 
     private async Task WriteLoopAsync()
     {
+        var writes = new CaseWrites(tables);
         try
         {
             while (true)
@@ -180,7 +181,7 @@ public sealed partial class WorkflowRunner(
                 var batch = Take();
                 if (batch.Count > 0)
                 {
-                    await ExecuteAsync(batch);
+                    await ExecuteAsync(batch, writes);
                     Release(batch);
                 }
             }
@@ -190,40 +191,24 @@ public sealed partial class WorkflowRunner(
         }
     }
 
-    private async Task ExecuteAsync(List<Pending> batch)
+    private async Task ExecuteAsync(List<Pending> batch, CaseWrites writes)
     {
         var since = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await AttemptAsync(batch);
+                await AttemptAsync(batch, writes);
                 return;
             }
-            catch (PostgresException e) when (!e.IsTransient)
-            {
-                // A statement failed and nothing of the batch was kept. Alone, each command shows whether it is the culprit.
-                if (batch.Count == 1)
-                {
-                    Fail(batch[0], e);
-                    return;
-                }
-
-                foreach (var pending in batch)
-                {
-                    await ExecuteAsync([pending]);
-                }
-
-                return;
-            }
-            catch (NpgsqlException e) when (time.GetElapsedTime(since) < Patience && !stopping.IsCancellationRequested)
+            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(since) < Patience && !stopping.IsCancellationRequested)
             {
                 // The connection or the answer to COMMIT was lost. The next attempt reads the command ids first, so what
                 // was committed is answered and only the missing is repeated.
                 LogRetry(e, batch.Count);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, CancellationToken.None);
             }
-            catch (Exception e)
+            catch (Exception e) when (batch.Count == 1 || e is NpgsqlException and not PostgresException { IsTransient: false })
             {
                 foreach (var pending in batch)
                 {
@@ -232,13 +217,25 @@ public sealed partial class WorkflowRunner(
 
                 return;
             }
+            catch (Exception)
+            {
+                // A statement or a decision failed and nothing of the batch was kept. Alone, each command shows whether it is
+                // the culprit.
+                foreach (var pending in batch)
+                {
+                    await ExecuteAsync([pending], writes);
+                }
+
+                return;
+            }
         }
     }
 
-    private async Task AttemptAsync(List<Pending> batch)
+    private async Task AttemptAsync(List<Pending> batch, CaseWrites writes)
     {
+        writes.Clear();
         await using var connection = await database.Source.OpenConnectionAsync();
-        var work = new CaseBatch(batch, new CaseBatch.Context(catalog, tables, clock, deadlines, time));
+        var work = new CaseBatch(batch, new CaseBatch.Context(catalog, clock, deadlines, time), writes);
         try
         {
             await work.ReadAsync(connection);

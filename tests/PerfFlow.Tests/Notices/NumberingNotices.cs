@@ -27,6 +27,7 @@ public sealed class NumberingNotices(PostgresServer postgres)
         await using var db = office.App.Db();
         Assert.Equal(50, await db.Journal.CountAsync(j => j.CaseId == -office.County.RegionId && j.Act == "NumberGiven", Ct));
         Assert.Equal(150, await db.Cases.CountAsync(c => c.NoticeId != null, Ct));
+        await App.Guarantees.AssertHoldAsync(office.App);
     }
 
     [Fact]

@@ -46,6 +46,8 @@
         throw new Error(String(answer.status));
       } else {
         savedAt = clock();
+        // The next save names the version that this one made.
+        if (answer.headers.has('X-Draft-Version') && form.elements.version) form.elements.version.value = answer.headers.get('X-Draft-Version');
         say('done', savedAt);
         document.dispatchEvent(new CustomEvent('pf:online'));
         document.dispatchEvent(new CustomEvent('pf:saved'));

@@ -17,8 +17,8 @@
     const index = Number(grid.dataset.gridNext ?? rowsOf(grid).length);
     grid.dataset.gridNext = index + 1;
     const row = template.content.firstElementChild.cloneNode(true);
-    for (const part of row.querySelectorAll('[name], [id], [for], [aria-label]')) {
-      for (const attribute of ['name', 'id', 'for', 'aria-label']) {
+    for (const part of [row, ...row.querySelectorAll('[name], [id], [for], [aria-label], [formaction], [data-codes]')]) {
+      for (const attribute of ['name', 'id', 'for', 'aria-label', 'formaction', 'data-codes']) {
         const value = part.getAttribute(attribute);
         if (value?.includes('__i__')) part.setAttribute(attribute, value.replace('__i__', attribute === 'aria-label' ? index + 1 : index));
       }
@@ -27,11 +27,14 @@
     return row;
   }
 
+  const plain = text => text.normalize('NFKC').replace(/\s/g, '').replace(/指标$/, '');
   function put(cell, text) {
     const value = text.trim();
     if (cell.tagName === 'SELECT') {
-      const option = [...cell.options].find(o => o.value === value || o.textContent.trim() === value);
-      if (option) cell.value = option.value;
+      const known = [...cell.options].find(o => o.value === value || (value && plain(o.textContent) === plain(value)));
+      // What is no choice is kept as typed: the server may know the word, and else says what is wrong with it.
+      if (!known) cell.add(new Option(value, value));
+      cell.value = known ? known.value : value;
     } else if (cell.type === 'checkbox') {
       cell.checked = /^(1|是|true|√)$/i.test(value);
     } else {

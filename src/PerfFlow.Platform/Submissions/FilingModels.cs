@@ -1,0 +1,198 @@
+using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Ui.Components;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Submissions;
+
+/// <summary>What last year says of the same project, 万元.</summary>
+public sealed record LastYearMoney(decimal Budget, decimal Paid)
+{
+    /// <summary>执行率 in per cent; null without a budget.</summary>
+    public decimal? Execution => Budget > 0 ? Paid / Budget * 100 : null;
+}
+
+/// <summary>The last return, as the filler reads it.</summary>
+public sealed record ReturnNote(ReturnRow Row, string By, DateTimeOffset At);
+
+/// <summary>One section in the column on the left.</summary>
+public sealed record SectionLine(FilingSection Section, FormComplete Complete, int Errors, IReadOnlyList<CommentRow> Comments)
+{
+    public bool Done => Complete.Missing == 0 && Errors == 0;
+}
+
+/// <summary>The page of one filing: to be filled in, or to be read.</summary>
+public sealed record FilingModel
+{
+    /// <summary>The check of required fields.</summary>
+    public const string Missing = "WZ01";
+
+    public required FilingCase Filing { get; init; }
+
+    public required CaseStateRow State { get; init; }
+
+    /// <summary>What is shown: the draft, what was just typed, or a round.</summary>
+    public required GoalFilingForm Form { get; init; }
+
+    /// <summary>Only while it is being filled in.</summary>
+    public CheckReport? Report { get; init; }
+
+    public required IReadOnlyDictionary<int, AnswerDraft> Answers { get; init; }
+
+    public ReturnNote? Return { get; init; }
+
+    public LastYearMoney? LastYear { get; init; }
+
+    /// <summary>流转记录, oldest first; only on pages to be read.</summary>
+    public IReadOnlyList<TrailLine> Trail { get; init; } = [];
+
+    /// <summary>发文字号 or, before it, the title.</summary>
+    public required string Notice { get; init; }
+
+    /// <summary>Whose turn it is: the body's name; null when the case has ended.</summary>
+    public string? Holder { get; init; }
+
+    public DateOnly? Due { get; init; }
+
+    public int DaysLeft { get; init; }
+
+    /// <summary>This reader may fill it in now.</summary>
+    public bool Editable { get; init; }
+
+    /// <summary>This reader holds the open review.</summary>
+    public bool Reviewable { get; init; }
+
+    /// <summary>This reader is of the unit.</summary>
+    public bool Own { get; init; }
+
+    /// <summary>Null = it may be taken back now.</summary>
+    public Refusal? WhyNotWithdraw { get; init; }
+
+    public required Guid Command { get; init; }
+
+    public FormErrors Errors { get; init; } = FormErrors.None;
+
+    /// <summary>Another window or person was first; nothing of this page can be sent any more.</summary>
+    public string? Elsewhere { get; init; }
+
+    /// <summary>The table that gets an empty row, on a page without scripts.</summary>
+    public string? NewRow { get; init; }
+
+    /// <summary>Path to text, what could not be read included.</summary>
+    public IReadOnlyDictionary<string, string> Values => values ??= GoalFilingText.ToFields(Form).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+
+    private IReadOnlyDictionary<string, string>? values;
+
+    public long Id => Filing.Case.Id;
+
+    public string Href => $"/filings/{Id}";
+
+    public int Visit => Filing.Task?.Visit ?? 0;
+
+    public int Version => Filing.Draft?.Version ?? 0;
+
+    public bool Returned => State.State == CaseStates.Returned;
+
+    /// <summary>As this reader may know it: that a draft exists is told to the unit alone (domain.md §1, V4).</summary>
+    public string ShownState => State.State == CaseStates.Draft && !Own ? CaseStates.ToFill : State.State;
+
+    /// <summary>Comments that this visit has to answer.</summary>
+    public IReadOnlyList<CommentRow> Asked => asked ??= [.. Filing.OpenComments];
+
+    private IReadOnlyList<CommentRow>? asked;
+
+    public int Unanswered => Asked.Count(c => StateOf(c) == CommentState.Open);
+
+    public CommentRow? NextUnanswered => Asked.FirstOrDefault(c => StateOf(c) == CommentState.Open);
+
+    public bool MaySubmit => Report is { CanSubmit: true } && Unanswered == 0;
+
+    public IReadOnlyList<SectionLine> Sections
+    {
+        get
+        {
+            var complete = FormComplete.BySection(Form);
+            return
+            [
+                .. FilingSection.All.Select(s => new SectionLine(
+                    s,
+                    complete[s.Key],
+                    Report?.Errors.Count(f => f.Code != Missing && FilingSection.Of(f.Place) == s) ?? 0,
+                    [.. Asked.Where(c => FilingSection.Of(c.Place) == s)])),
+            ];
+        }
+    }
+
+    public string Value(string path) => Values.GetValueOrDefault(path, "");
+
+    /// <summary>What stood there when the comment was written.</summary>
+    public string? Before(CommentRow comment) => Filing.Rounds.FirstOrDefault(r => r.Round == comment.Round) is { } round
+        ? GoalFilingText.ToFields(FilingCase.Read(round.Form)).FirstOrDefault(f => f.Key == comment.Place).Value
+        : null;
+
+    /// <summary>Comments on a field, or with <paramref name="within"/> on a row and its cells.</summary>
+    public IEnumerable<CommentRow> CommentsAt(string place, bool within = false) =>
+        Asked.Where(c => c.Place == place || (within && c.Place.StartsWith(place + ".", StringComparison.Ordinal)));
+
+    /// <summary>What is marked at a field. What is merely not filled in yet is listed and counted, but not painted red.</summary>
+    public IEnumerable<Finding> FindingsAt(string place, bool within = false) =>
+        Report?.Findings.Where(f => f.Code != Missing && (f.Place == place || (within && f.Place.StartsWith(place + ".", StringComparison.Ordinal)))) ?? [];
+
+    public CommentState StateOf(CommentRow comment) => Answers.TryGetValue(comment.Number, out var answer) && answer.Complete
+        ? answer.Kind == "disputed" ? CommentState.Disputed : CommentState.Answered
+        : CommentState.Open;
+
+    /// <summary>Rows that stand in the grid: what is there, and an empty one where there is none or one was asked for.</summary>
+    public IReadOnlyList<string> RowIds(string table)
+    {
+        List<string> ids = table == "costs" ? [.. Form.Costs.Select(r => r.Id)] : [.. Form.Indicators.Select(r => r.Id)];
+        if (ids.Count == 0 || NewRow == table)
+        {
+            ids.Add(NextRowId(table));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Never an id that a round of the case has used.</summary>
+    public string NextRowId(string table) => GoalFilingForm.NextRowId(
+        Filing.Rounds.Select(r => FilingCase.Read(r.Form)).Append(Form).SelectMany(f => table == "costs" ? f.Costs.Select(r => r.Id) : f.Indicators.Select(r => r.Id)));
+}
+
+/// <summary>Two versions of a filing beside each other.</summary>
+/// <param name="Page">The case.</param>
+/// <param name="From">The older round.</param>
+/// <param name="To">The newer round; null = the draft.</param>
+/// <param name="Older">Content of <paramref name="From"/>.</param>
+/// <param name="Newer">Content of <paramref name="To"/>.</param>
+public sealed record CompareModel(FilingModel Page, int From, int? To, GoalFilingForm Older, GoalFilingForm Newer)
+{
+    public FormDiff Diff { get; } = FormDiff.Between(Older, Newer);
+}
+
+/// <summary>One filing in the unit's list.</summary>
+/// <param name="State">Where it stands.</param>
+/// <param name="Project">Name and amount.</param>
+/// <param name="Unit">Whose it is, where the reader fills for several.</param>
+/// <param name="Notice">The notice that asks for it.</param>
+/// <param name="Complete">Null when it is not being filled in.</param>
+/// <param name="DaysLeft">Working days.</param>
+public sealed record FilingLine(CaseStateRow State, Projects.Project Project, string Unit, string Notice, int? Complete, int DaysLeft)
+{
+    public DateOnly? Due => State.DueAt is { } due ? Show.DueDay(due) : null;
+}
+
+/// <summary>The unit's filings.</summary>
+/// <param name="Lines">This page of them.</param>
+/// <param name="Tab">One of <see cref="FilingList.Tabs"/>.</param>
+/// <param name="Counts">By tab.</param>
+/// <param name="Next">Cursor of the next page.</param>
+/// <param name="Open">Notices that still ask this unit for something: what a workbook can be sent for.</param>
+public sealed record FilingListModel(IReadOnlyList<FilingLine> Lines, string Tab, IReadOnlyDictionary<string, int> Counts, long? Next, bool First, IReadOnlyList<OpenNotice> Open)
+{
+    public bool SeveralUnits => Lines.Select(l => l.State.UnitId).Distinct().Count() > 1;
+}
+
+/// <summary>A notice with open filings of a unit.</summary>
+public sealed record OpenNotice(long NoticeId, string Notice, long UnitId, string Unit, int Filings);

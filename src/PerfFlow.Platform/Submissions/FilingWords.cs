@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using PerfFlow.Platform.Ui;
+
+namespace PerfFlow.Platform.Submissions;
+
+/// <summary>The words for places of a form and for what stands there.</summary>
+public static partial class FilingWords
+{
+    /// <summary>年度资金总额; for a row its name, for a cell the row's name and the column.</summary>
+    public static string Place(Texts texts, string place, GoalFilingForm form)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(form);
+        if (place.Length == 0)
+        {
+            return texts["submissions.place.whole"];
+        }
+
+        var match = RowPath().Match(place);
+        if (!match.Success)
+        {
+            return place == "attachments" ? texts["submissions.section.files"] : texts.Has("fields." + place) ? texts["fields." + place] : place;
+        }
+
+        var (table, id) = (match.Groups["table"].Value, match.Groups["id"].Value);
+        var row = table == "costs" ? form.Costs.FirstOrDefault(r => r.Id == id)?.Item : form.Indicators.FirstOrDefault(r => r.Id == id)?.Name;
+        var name = string.IsNullOrEmpty(row) ? texts["submissions.place.row", texts["fields." + table], id] : row;
+        return match.Groups["field"] is { Success: true, Value: var field } ? texts["submissions.place.cell", name, texts[$"fields.{table}.{field}"]] : name;
+    }
+
+    /// <summary>A canonical text as a reader wants to see it: codes as words, money with two decimals.</summary>
+    public static string Value(Texts texts, string labelKey, FormFieldKind kind, string text)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return (text, kind) switch
+        {
+            ("", _) => Show.Nothing,
+            (_, FormFieldKind.Money) when FormValue.Decimal(text) is { } money => Show.Money(money),
+            (_, FormFieldKind.Number) when FormValue.Decimal(text) is { } number => Show.Count(number),
+            (_, FormFieldKind.Flag) => texts["submissions.yes"],
+            (_, FormFieldKind.Choice) when labelKey.StartsWith("fields.indicators.level", StringComparison.Ordinal) && texts.Has("indicators." + text) => texts["indicators." + text],
+            (_, FormFieldKind.Choice) when texts.Has($"{labelKey}.{text}") => texts[$"{labelKey}.{text}"],
+            _ => text,
+        };
+    }
+
+    [GeneratedRegex(@"^(?<table>costs|indicators)\[(?<id>[^\]]+)\](?:\.(?<field>\w+))?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RowPath();
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Mvc;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Ui;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Submissions;
+
+/// <summary>Workbooks in the browser: take one away, send one, see what became of it.</summary>
+internal static class ImportPages
+{
+    public static IEndpointRouteBuilder MapImportPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("/filings/import").ExcludeFromDescription();
+        pages.MapGet("", ShowAsync);
+        pages.MapGet("/sent", SentAsync);
+        pages.MapGet("/workbook", WorkbookAsync);
+        pages.MapPost("", SendAsync).WithMetadata(new RequestSizeLimitAttribute(FilingPages.MostBytes));
+        pages.MapGet("/{id:guid}/marked", MarkedAsync);
+        pages.MapPost("/{id:guid}/take", TakeAsync);
+        return routes;
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null)
+    {
+        var found = await list.RunAsync(viewer, notice, unit, ct);
+        return found.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : await Pages.RenderAsync<ImportPage>(http, found.Value);
+    }
+
+    private static async Task<IResult> SentAsync(HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null)
+    {
+        var found = await list.RunAsync(viewer, notice, unit, ct);
+        return found.Ok ? await Pages.PartAsync<SentPart>(http, found.Value) : TypedResults.NotFound();
+    }
+
+    private static async Task<IResult> WorkbookAsync(
+        HttpContext http, Viewer viewer, SendWorkbook send, SentList list, FilingCases filings, CancellationToken ct, [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery] bool blank = false)
+    {
+        var file = blank ? await list.BlankAsync(viewer, ct) : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
+        return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);
+    }
+
+    private static async Task<IResult> SendAsync(
+        HttpContext http, Viewer viewer, [FromForm] long notice, [FromForm] long unit, [FromForm] Guid command, IFormFile? file, SendWorkbook send, SentList list, Texts texts, CancellationToken ct)
+    {
+        Refusal? refusal;
+        if (file is null)
+        {
+            refusal = new Refusal("workbook-missing") { Field = "file" };
+        }
+        else
+        {
+            await using var content = file.OpenReadStream();
+            refusal = (await send.RunAsync(viewer, notice, unit, command, file.FileName, content, ct)).Refusal;
+        }
+
+        return refusal is null ? TypedResults.LocalRedirect($"/filings/import?notice={notice}&unit={unit}#sent") : await AgainAsync(http, viewer, notice, unit, refusal, list, texts, ct);
+    }
+
+    private static async Task<IResult> MarkedAsync(Guid id, HttpContext http, Viewer viewer, SentList list, CancellationToken ct)
+    {
+        var file = await list.MarkedAsync(viewer, id, ct);
+        return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);
+    }
+
+    private static async Task<IResult> TakeAsync(
+        Guid id, HttpContext http, Viewer viewer, [FromForm] long notice, [FromForm] long unit, SendWorkbook send, SentList list, Toasts toasts, Texts texts, CancellationToken ct)
+    {
+        var taken = await send.TakeGoodRowsAsync(viewer, id, ct);
+        if (taken.Refusal is { } refusal)
+        {
+            return await AgainAsync(http, viewer, notice, unit, refusal, list, texts, ct);
+        }
+
+        toasts.Say(http, new ToastModel(texts["submissions.done.taken", taken.Value]));
+        return TypedResults.LocalRedirect($"/filings/import?notice={notice}&unit={unit}#sent");
+    }
+
+    private static async Task<IResult> AgainAsync(HttpContext http, Viewer viewer, long notice, long unit, Refusal refusal, SentList list, Texts texts, CancellationToken ct)
+    {
+        var found = await list.RunAsync(viewer, notice, unit, ct);
+        return found.Refusal is { } missing
+            ? await Refusals.PageAsync(http, missing)
+            : await Pages.RenderAsync<ImportPage>(http, found.Value with { Errors = FormErrors.Of(texts, refusal) }, Answers.StatusOf(refusal));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using AngleSharp.Html.Dom;
+using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Tests.Identity;
+using PerfFlow.Tests.Servers;
+using Xunit;
+
+namespace PerfFlow.Tests.Submissions;
+
+public sealed class SendingWorkbooks(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PrefilledWorkbook_SentBack_BecomesADraft()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var clerk = await desk.AsAsync("school");
+        using var kept = await desk.SendAsync(clerk, "draft", await desk.PostOfAsync(clerk, desk.Good));
+        var page = await clerk.PageAsync($"/filings/import?notice={desk.NoticeId}");
+        var link = page.QuerySelectorAll("a").Single(a => a.GetAttribute("href")!.Contains("/workbook?notice", StringComparison.Ordinal)).GetAttribute("href")!;
+        using var workbook = await clerk.GetAsync(link);
+        Assert.True(workbook.IsSuccessStatusCode, link + await workbook.Content.ReadAsStringAsync(Ct));
+        var bytes = await workbook.Content.ReadAsByteArrayAsync(Ct);
+        using var sent = await SendAsync(desk, clerk, "目标.xlsx", bytes);
+        Assert.True(sent.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(sent));
+        var list = await UntilAnsweredAsync(desk, clerk);
+        Assert.Contains("已生成草稿 1 件", list, StringComparison.Ordinal);
+        var draft = await desk.DraftAsync();
+        Assert.Equal((FilingSource.Workbook, 2), (draft!.Source, draft.Version));
+        Assert.Equal(desk.Good.Indicators.Select(r => r.Name), FilingCase.Read(draft.Form).Indicators.Select(r => r.Name));
+        Assert.Equal(CaseStates.Draft, (await desk.StateAsync()).State);
+    }
+
+    [Fact]
+    public async Task HostileOrForeignFile_IsRefusedWithASentence_AndNoFileWithAnother()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var clerk = await desk.AsAsync("school");
+        using var sent = await SendAsync(desk, clerk, "目标.xlsx", Encoding.UTF8.GetBytes("<html><script>alert(1)</script></html>"));
+        Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        var list = await UntilAnsweredAsync(desk, clerk);
+        Assert.Contains("没有接收", list, StringComparison.Ordinal);
+        Assert.Contains("文件内容是网页格式", list, StringComparison.Ordinal);
+        using var large = await SendAsync(desk, clerk, "大.xlsx", new byte[21 * 1024 * 1024]);
+        Assert.Contains("超过上限", await UntilAnsweredAsync(desk, clerk), StringComparison.Ordinal);
+        using var nothing = await SendAsync(desk, clerk, "", null);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nothing.StatusCode);
+        Assert.Contains("请先选择", await Visitor.WhyAsync(nothing), StringComparison.Ordinal);
+        Assert.Null(await desk.DraftAsync());
+    }
+
+    [Fact]
+    public async Task Documents_OfAnotherUnit_DoNotExist()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var clerk = await desk.AsAsync("school");
+        using var sent = await SendAsync(desk, clerk, "目标.csv", Encoding.UTF8.GetBytes("项目代码,项目名称\n1,2\n"));
+        var documents = await clerk.Http.GetFromJsonAsync<JsonElement>($"/api/notices/{desk.NoticeId}/workbooks", Ct);
+        var id = documents[0].GetProperty("id").GetGuid();
+        var stranger = await desk.AsAsync("health");
+        foreach (var address in (string[])[$"/api/workbooks/{id}", $"/api/workbooks/{id}/marked", $"/filings/import/{id}/marked", $"/filings/import?notice={desk.NoticeId}&unit={desk.Office.County.School.Id}"])
+        {
+            using var answer = await stranger.GetAsync(address);
+            Assert.Equal((address, HttpStatusCode.NotFound), (address, answer.StatusCode));
+        }
+
+        using var taken = await stranger.Http.PostAsync($"/api/workbooks/{id}/take", null, Ct);
+        Assert.Equal(HttpStatusCode.NotFound, taken.StatusCode);
+    }
+
+    [Fact]
+    public async Task Attachment_IsKeptWithTheForm_AndReadByWhoeverReadsIt()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var clerk = await desk.AsAsync("school");
+        var bytes = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n");
+        using var added = await SendAsync(clerk, desk.Page, $"{desk.Page}/attachments", "评估报告.pdf", bytes, ("kind", CheckFacts.ExAnteReport));
+        Assert.True(added.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(added));
+        var file = Assert.Single(FilingCase.Read((await desk.DraftAsync())!.Form).Attachments);
+        var address = $"{desk.Page}/attachments/{file.FileId}";
+        Assert.Equal(bytes, await clerk.Http.GetByteArrayAsync(address, Ct));
+
+        var reviewer = await desk.AsAsync("education");
+        using var early = await reviewer.GetAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
+        await desk.SubmitAsync(clerk, desk.Good);
+        Assert.Equal(bytes, await reviewer.Http.GetByteArrayAsync(address, Ct));
+        using var foreign = await (await desk.AsAsync("health")).GetAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(FilingDesk desk, Visitor clerk, string name, byte[]? bytes) =>
+        SendAsync(clerk, $"/filings/import?notice={desk.NoticeId}", "/filings/import", name, bytes);
+
+    /// <summary>The form that posts to <paramref name="action"/> with a file chosen.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(Visitor clerk, string page, string action, string name, byte[]? bytes, params (string Name, string Value)[] more)
+    {
+        var document = await clerk.PageAsync(page);
+        var form = Assert.Single(document.Forms, f => f.GetAttribute("action") == action);
+        using var content = new MultipartFormDataContent();
+        foreach (var field in form.QuerySelectorAll("input[type=hidden]").OfType<IHtmlInputElement>())
+        {
+            content.Add(new StringContent(field.Value), field.Name!);
+        }
+
+        foreach (var (key, value) in more)
+        {
+            content.Add(new StringContent(value), key);
+        }
+
+        if (bytes is not null)
+        {
+            var file = new ByteArrayContent(bytes);
+            file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            content.Add(file, "file", name);
+        }
+
+        return await clerk.Http.PostAsync(action, content, Ct);
+    }
+
+    /// <summary>The list as the page polls it, once nothing waits any more.</summary>
+    private static async Task<string> UntilAnsweredAsync(FilingDesk desk, Visitor clerk)
+    {
+        var text = "";
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                text = await clerk.Http.GetStringAsync($"/filings/import/sent?notice={desk.NoticeId}", Ct);
+                return !text.Contains("every 2s", StringComparison.Ordinal);
+            },
+            () => text);
+        return text;
+    }
+}
