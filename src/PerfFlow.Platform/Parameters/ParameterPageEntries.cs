@@ -31,6 +31,7 @@ public static class ParameterEntries
     private static readonly string[] ReadByFilings =
     [
         "ex_ante.", "weights.filing_total", "weights.output", "weights.benefit", "weights.satisfaction", "weights.cost", "weights.indicator_frame", "check.",
+        "goal.review.max_return_rounds", "grade.labels",
     ];
 
     // A list that has as many parts as the default: a band or a lamp too few would shift the meaning of the rest.
@@ -64,7 +65,7 @@ public static class ParameterEntries
 
     private static string GroupOf(string name) => name switch
     {
-        _ when name.StartsWith("remind.", StringComparison.Ordinal) => name == "remind.node_limit" ? Later : Reminders,
+        _ when name.StartsWith("remind.", StringComparison.Ordinal) => Reminders,
         _ when name.StartsWith("calendar.", StringComparison.Ordinal) => Calendar,
         _ when Array.Exists(ReadByFilings, known => name.StartsWith(known, StringComparison.Ordinal)) => Filing,
         _ => Later,

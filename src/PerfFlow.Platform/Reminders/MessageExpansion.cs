@@ -84,7 +84,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
     private Message Reminder(OutboxRow row, CaseEvent happened, CaseAbout about, TaskRow task, CaseDirectory directory, RegionRef place, CaseRef reference)
     {
         var days = happened.Rung!.Value;
-        var rung = ladders.For(parameters.For(happened.Region, 0), task.NoticeId).Rungs.First(r => r.WorkingDays == days);
+        var rung = ladders.For(parameters.For(happened.Region, 0), task.NoticeId).RungAt(days);
         var told = directory.Holders(task.Role, task.OrganisationId, task.PersonId);
         if (rung.Recipients.HasFlag(RungRecipients.Head))
         {

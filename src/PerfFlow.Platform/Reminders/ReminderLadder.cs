@@ -39,34 +39,37 @@ public sealed record ScheduledRung(ReminderRung Rung, DateTimeOffset At);
 public sealed class ReminderLadder
 {
     private readonly TimeOnly at;
+    private readonly int copyFrom;
+    private readonly int circularFrom;
 
     /// <summary>The ladder of a region and year.</summary>
     public ReminderLadder(RegionParameters parameters)
     {
         at = parameters.Get(ParameterRegister.RemindAt);
-        var copyFrom = parameters.Get(ParameterRegister.RemindCopyFrom);
-        var circularFrom = parameters.Get(ParameterRegister.RemindCircularFrom);
+        copyFrom = parameters.Get(ParameterRegister.RemindCopyFrom);
+        circularFrom = parameters.Get(ParameterRegister.RemindCircularFrom);
         var before = parameters.Get(ParameterRegister.RemindBefore).Select(d => -d);
-        Rungs = [.. before.Concat(parameters.Get(ParameterRegister.RemindAfter))
-            .Distinct()
-            .Order()
-            .Select(d => new ReminderRung(CodeOf(d), d, Recipients(d)))];
+        Rungs = [.. before.Concat(parameters.Get(ParameterRegister.RemindAfter)).Distinct().Order().Select(RungAt)];
+    }
 
-        RungRecipients Recipients(int days)
+    /// <summary>
+    /// The rung so many working days from the due day (negative is before), whether the ladder still has it or not: a reminder
+    /// that fired is told although the ladder was changed before its message left.
+    /// </summary>
+    public ReminderRung RungAt(int days)
+    {
+        var told = RungRecipients.Holder;
+        if (days > 0 && days >= copyFrom)
         {
-            var told = RungRecipients.Holder;
-            if (days > 0 && days >= copyFrom)
-            {
-                told |= RungRecipients.Head | RungRecipients.Section;
-            }
-
-            if (days > 0 && days >= circularFrom)
-            {
-                told |= RungRecipients.Circular;
-            }
-
-            return told;
+            told |= RungRecipients.Head | RungRecipients.Section;
         }
+
+        if (days > 0 && days >= circularFrom)
+        {
+            told |= RungRecipients.Circular;
+        }
+
+        return new ReminderRung(CodeOf(days), days, told);
     }
 
     /// <summary>Earliest first.</summary>

@@ -25,7 +25,7 @@ public sealed class EntriesOfTheRegister
     [Fact]
     public void OnlyWhatNothingReads_IsForLater()
     {
-        var sources = string.Concat(SourceTree.Files(".cs").Where(f => !f.EndsWith("ParameterRegister.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var sources = string.Concat(SourceTree.Files(".cs", ".razor").Where(f => !f.EndsWith("ParameterRegister.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
         foreach (var property in typeof(ParameterRegister).GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(ParameterKey))))
         {
             var entry = ParameterEntries.Find(((ParameterKey)property.GetValue(null)!).Name)!;
