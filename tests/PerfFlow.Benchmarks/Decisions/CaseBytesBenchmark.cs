@@ -5,7 +5,7 @@ namespace PerfFlow.Benchmarks.Decisions;
 
 /// <summary>
 /// Growth of the runner's tables with their indexes between 100,000 and 200,000 finished cases of Start and four decisions.
-/// Messages that were sent and answers past their seven days are gone in a running system; here all are still there.
+/// Nothing is sent here, so all messages still lie in the outbox; where they are sent, their rows go.
 /// </summary>
 internal static class CaseBytesBenchmark
 {

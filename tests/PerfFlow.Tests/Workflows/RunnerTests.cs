@@ -128,6 +128,22 @@ public sealed class RunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_cannot_be_decided_fails_alone()
+    {
+        var starts = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => StartAsync(unit: 2_000 + n)));
+        var broken = Task.WhenAll(Enumerable.Range(0, 20).Select(async n =>
+        {
+            var seedless = Command(-1 - n, new Act.Start(Facts.Of(("due", Due))), Actor.Platform);
+            return await Record.ExceptionAsync(() => runner.RunAsync(seedless, CancellationToken.None));
+        }));
+
+        var outcomes = await Task.WhenAll(starts.Select((s, n) => CompleteAsync(s.Id, s.Visit, "Submit", new Actor(1, "UNIT", 2_000 + n))));
+
+        Assert.All(outcomes, o => Assert.True(o.Ok, o.Refusal?.Code));
+        Assert.All(await broken, e => Assert.IsType<InvalidOperationException>(e));
+    }
+
+    [Fact]
     public async Task A_moved_guard_refuses_the_command()
     {
         var (id, visit) = await StartAsync();
