@@ -38,6 +38,35 @@ public sealed class SendingWorkbooks(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task FaultyWorkbook_ChangesNothing_UntilTheClerkTakesTheGoodRows()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var clerk = await desk.AsAsync("school");
+        var (code, goal) = (desk.Office.County.SchoolProject.Code, desk.Good.AnnualGoal);
+        var csv = $"""
+            预算年度,项目代码,项目名称,单位代码,项目属性,起始年,终止年,资金性质,年度资金总额,其中财政拨款,其他资金,年度总体目标
+            2024,{code},校园卫生专业技术服务,101001,延续,2024,2024,一般公共预算,468,460,8,{goal}
+            2024,33112124T000000000099,食堂改造,101001,延续,2024,2024,一般公共预算,很多,1,1,{goal}
+            """;
+        using var sent = await SendAsync(desk, clerk, "项目信息.csv", Encoding.UTF8.GetBytes(csv));
+        Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        var list = await UntilAnsweredAsync(desk, clerk);
+        Assert.Contains("有错误，没有导入", list, StringComparison.Ordinal);
+        Assert.Contains("很多", list, StringComparison.Ordinal);
+        Assert.Null(await desk.DraftAsync());
+
+        var documents = await clerk.Http.GetFromJsonAsync<JsonElement>($"/api/notices/{desk.NoticeId}/workbooks", Ct);
+        var id = documents[0].GetProperty("id").GetGuid();
+        using var marked = await clerk.GetAsync($"/filings/import/{id}/marked");
+        Assert.Equal(HttpStatusCode.OK, marked.StatusCode);
+        using var taken = await clerk.SubmitAsync($"/filings/import?notice={desk.NoticeId}", $"/filings/import/{id}/take");
+        Assert.True(taken.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(taken));
+        Assert.Equal(460m, FilingCase.Read((await desk.DraftAsync())!.Form).Annual.Fiscal);
+        using var twice = await clerk.Http.PostAsync($"/api/workbooks/{id}/take", null, Ct);
+        Assert.Equal(HttpStatusCode.Conflict, twice.StatusCode);
+    }
+
+    [Fact]
     public async Task HostileOrForeignFile_IsRefusedWithASentence_AndNoFileWithAnother()
     {
         await using var desk = await FilingDesk.OpenAsync(postgres);
