@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerfFlow.Platform.Data;
 
 namespace PerfFlow.Platform.Commands;
 
@@ -31,6 +32,15 @@ internal static class PlatformCommandLine
             return BadUsage;
         }
 
-        return await parsed.InvokeAsync();
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (PrivateClusterException failure)
+        {
+            // An expected trouble of the machine, told in words; anything else may show its trace to whoever starts the process.
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
     }
 }
