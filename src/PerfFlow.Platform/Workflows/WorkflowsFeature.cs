@@ -15,6 +15,8 @@ internal static class WorkflowsFeature
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowRunner>());
         services.AddSingleton<TimerPump>();
         services.AddHostedService(provider => provider.GetRequiredService<TimerPump>());
+        services.AddSingleton<CommandSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<CommandSweep>());
         services.AddSingleton<JournalDays>();
         services.AddHostedService(provider => provider.GetRequiredService<JournalDays>());
         return services;

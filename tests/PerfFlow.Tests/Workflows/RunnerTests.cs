@@ -58,6 +58,22 @@ public sealed class RunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_is_forgotten_after_seven_days_and_the_visit_still_refuses_the_repeat()
+    {
+        var (id, visit) = await StartAsync();
+        var command = Command(id, new Act.Complete(visit, Facts.Of(("outcome", "Submit"))), UnitClerk());
+        await runner.RunAsync(command, CancellationToken.None);
+        var sweep = app.Get<CommandSweep>();
+
+        app.Time.Advance(TimeSpan.FromDays(6.9));
+        Assert.Equal(0, await sweep.SweepAsync(CancellationToken.None));
+        app.Time.Advance(TimeSpan.FromDays(0.2));
+        Assert.Equal(2, await sweep.SweepAsync(CancellationToken.None));
+
+        Assert.Equal("visit-closed", (await runner.RunAsync(command, CancellationToken.None)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task Other_content_under_a_known_id_is_refused()
     {
         var (id, visit) = await StartAsync();

@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace PerfFlow.Platform.Workflows;
+
+/// <summary>
+/// Forgets answers to commands after seven days of system time (design.md §5); from then on the visit number still refuses
+/// a repeat.
+/// </summary>
+public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider time, ILogger<CommandSweep> logger) : BackgroundService
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await SweepAsync(stoppingToken);
+                }
+                catch (NpgsqlException e)
+                {
+                    LogUnreachable(e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Removes what is older than seven days; returns how many.</summary>
+    public async Task<int> SweepAsync(CancellationToken ct)
+    {
+        await using var delete = database.Source.CreateCommand("delete from platform.commands where recorded_at < $1");
+        delete.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() - Kept });
+        return await delete.ExecuteNonQueryAsync(ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached to forget old commands; trying again")]
+    private partial void LogUnreachable(Exception e);
+}
