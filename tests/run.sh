@@ -31,12 +31,17 @@ if [ -d artifacts ] && mkdir -p "$clone/artifacts" 2>/dev/null; then
 fi
 
 # From the last summary on: "  total: 12" and so on, over all test projects.
+# Read to its end: a reader that stops early would end this script by SIGPIPE before it has said its last line.
 count() {
-    tac "$log" | sed -n "/^Test run summary/q; s/^ *$1: *\([0-9][0-9]*\).*/\1/p" | tail -n 1
+    awk -v what="$1:" '/^Test run summary/ { n = "" } $1 == what { n = $2 } END { print n }' "$log"
 }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
 
 echo
+if [ "${failed:-0}" -gt 0 ]; then
+    echo "Failed:"
+    grep '^ *failed ' "$log" || true
+fi
 if [ "${skipped:-0}" -gt 0 ]; then
     echo "Skipped, with the reason:"
     grep -A1 '^ *skipped ' "$log" | grep -v '^--$' || true
