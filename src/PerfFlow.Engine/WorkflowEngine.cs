@@ -137,6 +137,8 @@ public static class WorkflowEngine
         var frame = burst.FrameOf(act.Visit)!;
         var due = new Deadline.At(act.Due);
         frame.Visit = frame.Visit! with { Due = due };
+        if (frame.Node is RunTaskNode task)
+            task.Extended(frame, act.Due);
         burst.Emit(frame.Node is TimerNode
             ? new Effect.TimerSet(act.Visit, frame.Node.Id, due)
             : new Effect.TaskExtended(act.Visit, act.Due));

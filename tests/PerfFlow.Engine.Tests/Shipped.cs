@@ -13,6 +13,20 @@ internal static class Shipped
 
     public static WorkflowDefinition Notice { get; } = Load("notice.json");
 
+    public static WorkflowDefinition Monitoring { get; } = Load("monitoring.json");
+
+    public static WorkflowDefinition SelfEvaluation { get; } = Load("self-evaluation.json");
+
+    public static WorkflowDefinition DepartmentEvaluation { get; } = Load("department-evaluation.json");
+
+    public static WorkflowDefinition SpotCheck { get; } = Load("spot-check.json");
+
+    public static WorkflowDefinition FinanceEvaluation { get; } = Load("finance-evaluation.json");
+
+    public static WorkflowDefinition Rectification { get; } = Load("rectification.json");
+
+    public static WorkflowDefinition ResultApplication { get; } = Load("result-application.json");
+
     public static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     public static WorkflowDefinition Load(string file)

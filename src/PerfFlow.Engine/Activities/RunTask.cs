@@ -50,6 +50,9 @@ internal sealed class RunTaskNode : WaitingNode
         Open(burst, parent, before.OpenedBy, before.Returned, due);
     }
 
+    /// <summary>The due instant was moved; the variable that gave it follows, so that the step keeps it when it is opened anew.</summary>
+    public void Extended(Frame frame, DateTimeOffset due) => dueVariable?.Set(frame.Parent!, due);
+
     /// <summary>The outcomes on offer, given the variables of the case now.</summary>
     public IReadOnlyList<string> Offered(Frame parent)
     {

@@ -6,7 +6,7 @@ namespace PerfFlow.Engine.Definitions;
 /// <param name="ActivityId">Id of the activity, as in <see cref="Effect.TaskOpened"/>.</param>
 /// <param name="Name">Display text of the step.</param>
 /// <param name="Kind">fill, review or act.</param>
-/// <param name="Role">UNIT, DEPT, FIN_SECTION, FIN_PERF or FIN_LEADER.</param>
+/// <param name="Role">UNIT, DEPT, FIN_SECTION, FIN_PERF, FIN_BUDGET, FIN_TREASURY, FIN_LEADER or AGENCY.</param>
 /// <param name="Form">Name of the form that the step shows.</param>
 /// <param name="Outcomes">All outcomes that the step may offer.</param>
 /// <param name="Returns">Those of them that send the work back: what they open is marked as returned.</param>

@@ -6,7 +6,7 @@ namespace PerfFlow.Engine.Definitions;
 internal static class HumanStepReader
 {
     private static readonly string[] Kinds = ["fill", "review", "act"];
-    private static readonly string[] Roles = ["UNIT", "DEPT", "FIN_SECTION", "FIN_PERF", "FIN_LEADER"];
+    private static readonly string[] Roles = ["UNIT", "DEPT", "FIN_SECTION", "FIN_PERF", "FIN_BUDGET", "FIN_TREASURY", "FIN_LEADER", "AGENCY"];
 
     /// <summary>The step; null where the payload has no <c>kind</c> or is wrong.</summary>
     public static HumanStep? Read(ActivityReader reader, Expression payload)

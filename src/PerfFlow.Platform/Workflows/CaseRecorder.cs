@@ -22,6 +22,9 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         {
             switch (effect)
             {
+                case Effect.TaskOpened task when IsFleeting(decision.Effects, task.Visit):
+                case Effect.TaskClosed closed when IsFleeting(decision.Effects, closed.Visit):
+                    break;
                 case Effect.TaskOpened task:
                     opened.Add(task.Visit);
                     OpenTask(state, task, resolved, messages);
@@ -156,6 +159,10 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         }
     }
 
+    /// <summary>Opened and overtaken by the same act (an answer period that is over already): nobody ever had the task.</summary>
+    private static bool IsFleeting(IReadOnlyList<Effect> effects, int visit) =>
+        effects.Any(e => e is Effect.TaskOpened opened && opened.Visit == visit) && effects.Any(e => e is Effect.TaskClosed closed && closed.Visit == visit);
+
     private static int VisitOf(Act act) => act switch
     {
         Act.Complete a => a.Visit,
@@ -199,7 +206,10 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         messages.TaskOpened(task, organisation, due?.At);
     }
 
-    /// <summary>A role names the body that holds the step: the case's unit, department or section, else the bureau itself.</summary>
+    /// <summary>
+    /// A role names the body that holds the step: the case's unit, department or section, else the bureau itself, which
+    /// stands for 绩效科, 预算科, 国库科 and the leader, and for an agency that it commissions.
+    /// </summary>
     private long HolderOf(CaseSeed seed, string role) => role switch
     {
         "UNIT" => seed.UnitId,

@@ -7,6 +7,31 @@ internal sealed class ActScript(byte[] bytes)
 {
     private static readonly string[] Outcomes = ["Submit", "Approve", "Return", "ReturnToDepartment", "ReturnToSection", "Issue", "Close", "Nonsense"];
 
+    /// <summary>The decisions that cannot do without an instant, due or answerDue (workflows/README.md): definition, step, outcome.</summary>
+    private static readonly HashSet<string> Needs = new(StringComparer.Ordinal)
+    {
+        "goal-filing departmentReview Return",
+        "goal-filing sectionReview Return",
+        "goal-filing performanceReview Return",
+        "notice issue Issue",
+        "monitoring departmentReview Return",
+        "monitoring sectionReview Return",
+        "monitoring performanceReview Return",
+        "self-evaluation departmentReview Return",
+        "self-evaluation sectionReview Return",
+        "self-evaluation performanceReview Return",
+        "department-evaluation confirm Return",
+        "spot-check score Return",
+        "spot-check verify Approve",
+        "finance-evaluation approvePlan Return",
+        "finance-evaluation draft Submit",
+        "rectification extension Grant",
+        "rectification departmentReview Return",
+        "rectification sectionReview Return",
+        "rectification confirm Return",
+        "rectification leader Return",
+    };
+
     private int position;
 
     /// <summary>The refusals that the facts of the last act deserve, whatever the state.</summary>
@@ -54,7 +79,7 @@ internal sealed class ActScript(byte[] bytes)
             case 10 when Byte() % 8 == 0:
                 return new Act.Void(Facts.Empty);
             case 11:
-                return new Act.DeliverEvent(visit, "anything", Facts.Empty);
+                return Deliver(run.Instance, visit);
             default:
                 return Complete(run.Instance, visit);
         }
@@ -67,6 +92,7 @@ internal sealed class ActScript(byte[] bytes)
             ("due", Shipped.Morning.AddDays(30)),
             ("needsDepartment", (flags & 1) != 0),
             ("needsPerformanceReview", (flags & 2) != 0),
+            ("proposer", (flags & 4) != 0 ? "FIN_SECTION" : "FIN_PERF"),
             ("opens", "goal-filing")));
     }
 
@@ -88,15 +114,24 @@ internal sealed class ActScript(byte[] bytes)
         return new Act.Extend(visit, due);
     }
 
+    private Act.DeliverEvent Deliver(Instance? instance, int visit)
+    {
+        var name = Byte() % 4 == 0 ? "anything" : instance?.WaitingFor(visit)?.Name ?? "nothing";
+        if (name == "anything")
+            Excuses.Add(RefusalCodes.NotWaiting);
+        return new Act.DeliverEvent(visit, name, Facts.Empty);
+    }
+
     private Act.Complete Complete(Instance? instance, int visit)
     {
         var offered = instance is null ? [] : LegalActs.Outcomes(instance, visit);
         var pick = Byte();
         var outcome = pick % 5 != 0 && offered.Count > 0 ? offered[pick % offered.Count] : Outcomes[pick % Outcomes.Length];
         var facts = Facts.Of(("outcome", outcome));
+        var step = instance?.OpenVisits.SingleOrDefault(open => open.Visit == visit)?.ActivityId;
         if (pick < 250)
-            facts = facts.With("due", Shipped.Morning.AddDays(40)).With("targets", new object?[] { Facts.Of(("unit", "u1")) });
-        else if (outcome == "Issue" || (outcome == "Return" && instance?.Definition.DefinitionId == "goal-filing"))
+            facts = facts.With("due", Shipped.Morning.AddDays(40)).With("answerDue", Shipped.Morning.AddDays(20)).With("targets", new object?[] { Facts.Of(("unit", "u1")) });
+        else if (Needs.Contains($"{instance?.Definition.DefinitionId} {step} {outcome}"))
             Excuses.Add(RefusalCodes.MissingFact);
         if (offered.Count > 0 && !offered.Contains(outcome))
             Excuses.Add(RefusalCodes.UnknownOutcome);

@@ -7,6 +7,7 @@ internal sealed class Inbox
 {
     private readonly HashSet<int> tasks = [];
     private readonly HashSet<int> timers = [];
+    private readonly HashSet<int> waits = [];
     private readonly HashSet<int> seen = [];
     private readonly HashSet<int> completed = [];
 
@@ -31,6 +32,12 @@ internal sealed class Inbox
                 case Effect.TimerCancelled cancelled:
                     Assert.True(timers.Remove(cancelled.Visit), $"timer of {cancelled.Visit} ends without being set");
                     break;
+                case Effect.WaitSet set:
+                    Assert.True(waits.Add(set.Visit));
+                    break;
+                case Effect.WaitCleared cleared:
+                    Assert.True(waits.Remove(cleared.Visit), $"wait of {cleared.Visit} ends without being set");
+                    break;
                 case Effect.TaskReassigned { Visit: var visit }:
                     Assert.Contains(visit, tasks);
                     break;
@@ -44,7 +51,8 @@ internal sealed class Inbox
     /// <summary>At any instant the inbox equals the state of the case (design.md §11).</summary>
     public void Matches(Instance instance)
     {
-        Assert.Equal(instance.OpenVisits.Where(open => open.Kind != "timer").Select(open => open.Visit), tasks.Order());
+        Assert.Equal(instance.OpenVisits.Where(open => open.Kind is not ("timer" or "event")).Select(open => open.Visit), tasks.Order());
+        Assert.Equal(instance.OpenVisits.Where(open => open.Kind == "event").Select(open => open.Visit), waits.Order());
         Assert.Equal(instance.OpenVisits.Where(open => open.Kind == "timer").Select(open => open.Visit), timers.Order());
     }
 }

@@ -9,17 +9,17 @@ internal static class StateTable
 {
     private const string Ok = "";
 
-    private static readonly string[] Columns = ["fill", "review", "act", "timer", "decided", "older", "none"];
+    private static readonly string[] Columns = ["fill", "review", "act", "timer", "event", "decided", "older", "none"];
 
     private static readonly Dictionary<string, string[]> Running = new(StringComparer.Ordinal)
     {
-        //                 open fill              open review            open act               open timer             just decided     decided earlier   no such visit
-        ["Complete"] = [Ok, Ok, Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
-        ["Withdraw"] = ["nothing-to-withdraw", "nothing-to-withdraw", "nothing-to-withdraw", "nothing-to-withdraw", Ok, "already-opened", "visit-closed"],
-        ["Reassign"] = [Ok, Ok, Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
-        ["Extend"] = [Ok, Ok, Ok, Ok, "visit-closed", "visit-closed", "visit-closed"],
-        ["FireTimer"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", Ok, "visit-closed", "visit-closed", "visit-closed"],
-        ["DeliverEvent"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        //                 open fill              open review            open act               open timer             open event             just decided     decided earlier   no such visit
+        ["Complete"] = [Ok, Ok, Ok, "act-not-allowed", "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        ["Withdraw"] = ["nothing-to-withdraw", "nothing-to-withdraw", "nothing-to-withdraw", "nothing-to-withdraw", "nothing-to-withdraw", Ok, "already-opened", "visit-closed"],
+        ["Reassign"] = [Ok, Ok, Ok, "act-not-allowed", "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        ["Extend"] = [Ok, Ok, Ok, Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        ["FireTimer"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        ["DeliverEvent"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", "act-not-allowed", Ok, "visit-closed", "visit-closed", "visit-closed"],
     };
 
     /// <summary>The refusal that the table expects, or null.</summary>
@@ -86,7 +86,7 @@ internal sealed class History
                 Withdrawable = complete.Visit;
                 LastIsReversible = !effects.OfType<Effect.CasesStarted>().Any();
                 break;
-            case Act.FireTimer:
+            case Act.FireTimer or Act.DeliverEvent:
                 Withdrawable = 0;
                 break;
             case Act.Withdraw or Act.Reopen:

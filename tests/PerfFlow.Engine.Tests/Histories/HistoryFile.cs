@@ -52,6 +52,7 @@ internal static class HistoryFile
             "Waive" => new Act.Waive(facts),
             "Void" => new Act.Void(facts),
             "FireTimer" => new Act.FireTimer(visit, act.GetProperty("timer").GetString()!),
+            "DeliverEvent" => new Act.DeliverEvent(visit, act.GetProperty("event").GetString()!, facts),
             var other => throw new InvalidDataException($"There is no act '{other}'."),
         };
     }
@@ -65,6 +66,8 @@ internal static class HistoryFile
         Effect.TaskExtended e => Invariant($"TaskExtended {e.Visit} {e.Due:O}"),
         Effect.TimerSet e => Invariant($"TimerSet {e.Visit} {e.Name} {Show(e.When)}"),
         Effect.TimerCancelled e => Invariant($"TimerCancelled {e.Visit} {e.Name}"),
+        Effect.WaitSet e => Invariant($"WaitSet {e.Visit} {e.Event}"),
+        Effect.WaitCleared e => Invariant($"WaitCleared {e.Visit}"),
         Effect.CasesStarted e => Invariant($"CasesStarted {e.DefinitionId} {e.Items.Count}"),
         Effect.CaseEnded e => Invariant($"CaseEnded {e.Status} {e.Outcome ?? "-"}"),
         _ => effect.ToString(),
@@ -100,6 +103,10 @@ internal static class HistoryFile
                 written["visit"] = fire.Visit;
                 written["timer"] = fire.Timer;
                 break;
+            case Act.DeliverEvent deliver:
+                written["visit"] = deliver.Visit;
+                written["event"] = deliver.Event;
+                break;
         }
 
         if (act.BurstInput.Count > 0)
@@ -115,9 +122,11 @@ internal static class HistoryFile
         return JsonNode.Parse(stream.ToArray())!;
     }
 
-    /// <summary>JSON has no instants: in these files the fact called due is one.</summary>
-    private static Facts Instants(Facts facts) => facts.TryGetValue("due", out var due) && due is string text
-        ? facts.With("due", DateTimeOffset.Parse(text, CultureInfo.InvariantCulture))
+    /// <summary>JSON has no instants: in these files the facts called due and answerDue are.</summary>
+    private static Facts Instants(Facts facts) => Instant(Instant(facts, "due"), "answerDue");
+
+    private static Facts Instant(Facts facts, string name) => facts.TryGetValue(name, out var due) && due is string text
+        ? facts.With(name, DateTimeOffset.Parse(text, CultureInfo.InvariantCulture))
         : facts;
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

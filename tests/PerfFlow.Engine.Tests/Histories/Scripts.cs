@@ -61,10 +61,11 @@ internal static class Scripts
             Complete(2, "Approve"),
             new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("due", Due), ("targets", new object?[] { Facts.Of(("unit", "u1")) }))),
             new Act.Void(Facts.Empty))),
+        .. ChainScripts.All,
     ];
 
-    private static (Act, DateTimeOffset)[] Hourly(params Act[] acts) => [.. acts.Select((act, i) => (act, Shipped.Morning.AddHours(i)))];
+    public static (Act, DateTimeOffset)[] Hourly(params Act[] acts) => [.. acts.Select((act, i) => (act, Shipped.Morning.AddHours(i)))];
 
-    private static Act.Complete Complete(int visit, string outcome, DateTimeOffset? due = null) =>
+    public static Act.Complete Complete(int visit, string outcome, DateTimeOffset? due = null) =>
         new(visit, due is null ? Facts.Of(("outcome", outcome)) : Facts.Of(("outcome", outcome), ("due", due)));
 }
