@@ -28,7 +28,7 @@ public sealed class HandOverTask(IDbContextFactory<PlatformDb> databases, Workfl
 {
     private const int MinReason = 5;
 
-    /// <summary>The open task of a case and who may take it. Refusals: not-found, right-reassign, visit-closed.</summary>
+    /// <summary>The open task of a case and who may take it: of a review nobody who filled the item. Refusals: not-found, right-reassign, visit-closed.</summary>
     public async Task<Outcome<HandoverView>> FindAsync(Viewer viewer, long caseId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -48,6 +48,14 @@ public sealed class HandOverTask(IDbContextFactory<PlatformDb> databases, Workfl
             .Where(m => m.OrganisationId == task.OrganisationId && m.Role == task.Role && m.ValidFrom <= today && (m.ValidTo == null || m.ValidTo > today))
             .Join(db.Users.Where(u => !u.Disabled && !u.Retired), m => m.UserId, u => u.Id, (m, u) => new { u.Id, u.Name })
             .OrderBy(u => u.Name).ThenBy(u => u.Id).ToListAsync(ct);
+
+        // Who filled the item in may hold the reviewing role as well, and is yet no one to review it.
+        if (task.Kind == "review")
+        {
+            var fillers = await Fillers.Of(db, caseId).ToListAsync(ct);
+            takers.RemoveAll(t => fillers.Contains(t.Id));
+        }
+
         var body = await db.Organisations.Where(o => o.Id == task.OrganisationId).Select(o => o.Name).FirstAsync(ct);
         var list = takers.ConvertAll(t => new Taker(t.Id, t.Name));
         return new HandoverView(task, body, list.Find(t => t.UserId == task.PersonId), list);

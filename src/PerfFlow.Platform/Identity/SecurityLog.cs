@@ -24,6 +24,19 @@ public sealed class SecurityLog(IDbContextFactory<PlatformDb> databases, TimePro
         return WriteAsync(new SecurityNote("viewed") { RegionId = viewer.RegionId, ActorId = viewer.UserId, Detail = $"{door}: {what}" }, ct);
     }
 
+    /// <summary>The same for a thing of a unit, unless it is the viewer's own unit that filed it.</summary>
+    /// <param name="viewer">Who looked.</param>
+    /// <param name="thing">What was looked at.</param>
+    /// <param name="door">detail, export, file.</param>
+    /// <param name="what">For people who read the log.</param>
+    /// <param name="ct">Stops the waiting.</param>
+    public Task ViewedAsync(Viewer viewer, IScoped thing, string door, string what, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(viewer);
+        ArgumentNullException.ThrowIfNull(thing);
+        return viewer.Posts.Any(p => p.OrganisationId == thing.UnitId) ? Task.CompletedTask : ViewedAsync(viewer, door, what, ct);
+    }
+
     /// <summary>An act was refused for want of a right (ASVS 16.3.2).</summary>
     public Task DeniedAsync(Viewer viewer, string what, string? address, CancellationToken ct)
     {

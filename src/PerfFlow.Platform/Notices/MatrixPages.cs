@@ -5,6 +5,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Ui;
@@ -67,16 +68,37 @@ internal static class MatrixPages
         return model.Ok ? await Pages.PartAsync<MatrixPart>(http, model.Value) : TypedResults.NotFound();
     }
 
-    private static async Task<IResult> CsvAsync(long id, HttpContext http, Viewer viewer, [AsParameters] Asked asked, MatrixReader reader, CancellationToken ct)
+    private static async Task<IResult> CsvAsync(long id, HttpContext http, Viewer viewer, [AsParameters] Asked asked, MatrixReader reader, SecurityLog log, CancellationToken ct)
     {
         var model = await reader.ModelAsync(viewer, id, asked, ct);
-        return model.Ok ? reader.File(model.Value).Csv() : await Refusals.PageAsync(http, model.Refusal!);
+        if (model.Refusal is { } refusal)
+        {
+            return await Refusals.PageAsync(http, refusal);
+        }
+
+        await LogExportAsync(viewer, model.Value, log, ct);
+        return reader.File(model.Value).Csv();
     }
 
-    private static async Task<IResult> XlsxAsync(long id, HttpContext http, Viewer viewer, [AsParameters] Asked asked, MatrixReader reader, CancellationToken ct)
+    private static async Task<IResult> XlsxAsync(long id, HttpContext http, Viewer viewer, [AsParameters] Asked asked, MatrixReader reader, SecurityLog log, CancellationToken ct)
     {
         var model = await reader.ModelAsync(viewer, id, asked, ct);
-        return model.Ok ? reader.File(model.Value).Xlsx() : await Refusals.PageAsync(http, model.Refusal!);
+        if (model.Refusal is { } refusal)
+        {
+            return await Refusals.PageAsync(http, refusal);
+        }
+
+        await LogExportAsync(viewer, model.Value, log, ct);
+        return reader.File(model.Value).Xlsx();
+    }
+
+    /// <summary>A file with lines of other units than the viewer's own is noted (V8).</summary>
+    private static Task LogExportAsync(Viewer viewer, MatrixModel model, SecurityLog log, CancellationToken ct)
+    {
+        var others = model.Chosen.Count(r => !viewer.Posts.Any(p => p.OrganisationId == r.UnitId));
+        return others == 0
+            ? Task.CompletedTask
+            : log.ViewedAsync(viewer, "export", string.Create(CultureInfo.InvariantCulture, $"matrix of notice {model.View.Notice.Id}: {others}"), ct);
     }
 
     private static async Task<IResult> UnitAsync(long id, long unit, HttpContext http, Viewer viewer, MatrixReader reader, CancellationToken ct)

@@ -72,7 +72,7 @@ public sealed class ApproveBatch(DecideReview decide, FilingCases filings, Filin
 
         var report = await checker.RunAsync(filing, FilingCase.Read(round.Form), ct);
         var blocking = report.Findings.Count(f => f.Blocks);
-        var whyNot = viewer.MayDecide(task, round.FilledBy == viewer.UserId)
+        var whyNot = viewer.MayDecide(task, filing.FilledByReader)
             ?? (filing.Answers.Any(a => a.Round == round.Round && a.Kind == "disputed") ? Refusal.Conflict("batch-disputed")
                 : blocking > 0 ? Refusal.Conflict("batch-findings", blocking)
                 : null);

@@ -46,7 +46,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
             return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } before ? before : Refusal.Conflict("visit-closed");
         }
 
-        if (viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) is { } refusal)
+        if (viewer.MayDecide(task, filing.FilledByReader) is { } refusal)
         {
             return refusal;
         }

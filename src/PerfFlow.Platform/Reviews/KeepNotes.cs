@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Submissions;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Reviews;
@@ -42,7 +43,7 @@ public sealed class KeepNotes(IDbContextFactory<PlatformDb> databases, RegionClo
             return await db.Cases.VisibleTo(viewer).AnyAsync(c => c.Id == caseId, ct) ? Refusal.Conflict("visit-closed") : Refusal.NotFound();
         }
 
-        if (viewer.MayDecide(task, filledIt: false) is { } refusal)
+        if (viewer.MayDecide(task, await Fillers.TookPartAsync(db, caseId, viewer.UserId, ct)) is { } refusal)
         {
             return refusal;
         }

@@ -17,7 +17,7 @@ public sealed class OpenReview(IDbContextFactory<PlatformDb> databases, RegionCl
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.Now(filing.Case.RegionId);
-        if (filing.Task is { Kind: "review", OpenedAt: null } task && viewer.MayDecide(task, filledIt: false) is null)
+        if (filing.Task is { Kind: "review", OpenedAt: null } task && viewer.MayDecide(task, filing.FilledByReader) is null)
         {
             await db.Tasks.Where(t => t.CaseId == task.CaseId && t.Visit == task.Visit && t.OpenedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.OpenedAt, now), ct);

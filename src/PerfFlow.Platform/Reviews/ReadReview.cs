@@ -3,6 +3,7 @@ using PerfFlow.Engine.Definitions;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
@@ -80,7 +81,7 @@ public sealed record ReviewView
 /// <summary>Reads a filing for its reviewer, or for anybody else who may see it; marks the look.</summary>
 public sealed class ReadReview(
     FilingCases filings, FilingChecker checker, OpenReview open, DecideReview decide, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
-    ParameterStore parameters, RegionClock clock, IDbContextFactory<PlatformDb> databases)
+    ParameterStore parameters, RegionClock clock, SecurityLog log, IDbContextFactory<PlatformDb> databases)
 {
     public async Task<Outcome<ReviewView>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
     {
@@ -91,6 +92,7 @@ public sealed class ReadReview(
         }
 
         var filing = found.Value;
+        await log.ViewedAsync(viewer, filing.Case, "detail", filing.Named, ct);
         var seen = await open.RunAsync(viewer, filing, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var state = await db.CaseStates.AsNoTracking().FirstAsync(s => s.CaseId == caseId, ct);
@@ -130,7 +132,7 @@ public sealed class ReadReview(
 
     /// <summary>Why the viewer may not decide the open review; null when they may, or when no review is open.</summary>
     public static Refusal? WhyNot(Viewer viewer, FilingCase filing) =>
-        filing.Task is { Kind: "review" } task ? viewer.MayDecide(task, filing.LastRound?.FilledBy == viewer.UserId) : null;
+        filing.Task is { Kind: "review" } task ? viewer.MayDecide(task, filing.FilledByReader) : null;
 
     private string? NextStep(FilingCase filing, bool performanceReviews)
     {

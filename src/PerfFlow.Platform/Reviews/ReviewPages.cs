@@ -60,11 +60,11 @@ internal static class ReviewPages
     }
 
     /// <summary>Whether the visit is still open: 204, or 409 with who closed it.</summary>
-    private static async Task<Results<NoContent, JsonHttpResult<HandledAnswer>>> AliveAsync(
-        long id, int visit, Viewer viewer, ReadReview read, Texts texts, CancellationToken ct) =>
+    private static async Task<Results<NoContent, NotFound, JsonHttpResult<HandledAnswer>>> AliveAsync(
+        long id, int visit, Viewer viewer, ReadReview read, FilingCases filings, Texts texts, CancellationToken ct) =>
         await read.ClosedAsync(viewer, id, visit, ct) is { } line
             ? TypedResults.Json(new HandledAnswer(Handled(line, texts)), statusCode: StatusCodes.Status409Conflict)
-            : TypedResults.NoContent();
+            : (await filings.FindAsync(viewer, id, ct)).Ok ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<NoContent, JsonHttpResult<HandledAnswer>>> SaveNotesAsync(
         long id, IFormCollection form, Viewer viewer, KeepNotes keep, ReadReview read, Texts texts, CancellationToken ct)

@@ -1,4 +1,5 @@
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.ServiceDefaults;
 using PerfFlow.ServiceDefaults.Intake;
@@ -10,7 +11,7 @@ namespace PerfFlow.Platform.Submissions;
 /// Attachments of a filing. Intake keeps the bytes; which file belongs to which case is known only from the forms that the
 /// platform itself wrote, so nobody can name a file of another unit.
 /// </summary>
-public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient intake, RegionClock clock)
+public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient intake, RegionClock clock, SecurityLog log)
 {
     /// <summary>Hands the file to Intake and notes it in the draft. <paramref name="id"/> makes a repeat the same upload.</summary>
     public async Task<Outcome<FormAttachment>> AddAsync(Viewer viewer, long caseId, Guid id, string kind, string name, Stream content, CancellationToken ct)
@@ -63,9 +64,13 @@ public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient
 
         var filing = found.Value;
         var forms = filing.Rounds.Select(r => FilingCase.Read(r.Form)).Append(filing.Form);
-        return forms.Any(f => f.Attachments.Any(a => a.FileId == fileId)) && Guid.TryParse(fileId, out var file)
-            ? await intake.DownloadAsync(SenderOf(viewer, filing), file, ct)
-            : Refusal.NotFound();
+        if (forms.SelectMany(f => f.Attachments).FirstOrDefault(a => a.FileId == fileId) is not { } attached || !Guid.TryParse(fileId, out var file))
+        {
+            return Refusal.NotFound();
+        }
+
+        await log.ViewedAsync(viewer, filing.Case, "file", $"{filing.Named} {attached.Name}", ct);
+        return await intake.DownloadAsync(SenderOf(viewer, filing), file, ct);
     }
 
     private async Task<Outcome<FilingCase>> OpenDraftAsync(Viewer viewer, long caseId, CancellationToken ct)

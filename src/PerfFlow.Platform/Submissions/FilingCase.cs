@@ -43,6 +43,9 @@ public sealed record FilingCase
     /// <summary>Only for readers who may see drafts: the unit's own people.</summary>
     public Draft? Draft { get; init; }
 
+    /// <summary>The reader filled in or sent any round of it, and therefore never reviews it (domain.md §1, segregation).</summary>
+    public required bool FilledByReader { get; init; }
+
     /// <summary>Oldest first.</summary>
     public required IReadOnlyList<RoundRow> Rounds { get; init; }
 
@@ -53,6 +56,9 @@ public sealed record FilingCase
     public required IReadOnlyList<ReturnRow> Returns { get; init; }
 
     public required IReadOnlyList<OpinionRow> Opinions { get; init; }
+
+    /// <summary>As the security log names it: filing 4711 33112124T….</summary>
+    public string Named => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"filing {Case.Id} {Project.Code}");
 
     public RoundRow? LastRound => Rounds.Count == 0 ? null : Rounds[^1];
 
@@ -129,6 +135,7 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Draft = seesDraft && task is { Kind: "fill" }
                 ? await db.Drafts.AsNoTracking().FirstOrDefaultAsync(d => d.CaseId == caseId && d.Visit == task.Visit, ct)
                 : null,
+            FilledByReader = await Fillers.TookPartAsync(db, caseId, viewer.UserId, ct),
             Rounds = await db.Rounds.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Round).ToListAsync(ct),
             Comments = await db.Comments.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Number).ToListAsync(ct),
             Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
@@ -12,7 +13,7 @@ namespace PerfFlow.Platform.Submissions;
 
 /// <summary>Reads a filing for its pages. Who may not see it is told that it does not exist.</summary>
 public sealed class FilingPageReader(
-    FilingCases filings, FilingChecker checker, IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, ReadTrail trail, TimeProvider time)
+    FilingCases filings, FilingChecker checker, IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, ReadTrail trail, SecurityLog log, TimeProvider time)
 {
     /// <param name="viewer">Who asks.</param>
     /// <param name="caseId">The case.</param>
@@ -26,6 +27,7 @@ public sealed class FilingPageReader(
         }
 
         var filing = found.Value;
+        await log.ViewedAsync(viewer, filing.Case, "detail", filing.Named, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var state = await db.CaseStates.AsNoTracking().FirstAsync(s => s.CaseId == caseId, ct);
         var editable = filing.Task is { Kind: "fill" } task && viewer.MayDecide(task, filledIt: false) is null;
@@ -48,7 +50,7 @@ public sealed class FilingPageReader(
             Due = due is { } at ? Show.DueDay(at) : null,
             DaysLeft = due is { } on ? parameters.Calendar(filing.Case.RegionId).WorkingDaysLeft(clock.Now(filing.Case.RegionId), on) : 0,
             Editable = editable,
-            Reviewable = filing.Task is { Kind: "review" } review && viewer.MayDecide(review, filing.LastRound?.FilledBy == viewer.UserId) is null,
+            Reviewable = filing.Task is { Kind: "review" } review && viewer.MayDecide(review, filing.FilledByReader) is null,
             Own = own,
             WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),
             Command = Guid.CreateVersion7(time.GetUtcNow()),

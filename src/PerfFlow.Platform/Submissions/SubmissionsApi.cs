@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -77,15 +78,24 @@ internal static class SubmissionsApi
             [.. m.Filing.Comments.Select(c => new CommentAnswer(c.Number, c.Place, c.Code, c.Text, m.Filing.Answers.Any(a => a.Number == c.Number)))],
             Tell(texts, m.Report?.Findings ?? []))));
 
-    private static async Task<Results<Ok<RoundAnswer>, JsonHttpResult<RefusedAnswer>>> RoundAsync(long id, int round, Viewer viewer, FilingCases filings, Texts texts, CancellationToken ct) =>
-        texts.Answer((await filings.FindAsync(viewer, id, ct)).Then<RoundAnswer>(f => f.Rounds.FirstOrDefault(r => r.Round == round) is { } of
-            ? new RoundAnswer(of.Round, Convert.ToHexStringLower(of.Sha256), of.RuleSet, of.Source, of.LateDays, Fields(FilingCase.Read(of.Form)))
-            : Refusal.NotFound()));
+    private static async Task<Results<Ok<RoundAnswer>, JsonHttpResult<RefusedAnswer>>> RoundAsync(
+        long id, int round, Viewer viewer, FilingCases filings, SecurityLog log, Texts texts, CancellationToken ct)
+    {
+        var found = await filings.FindAsync(viewer, id, ct);
+        if (!found.Ok || found.Value.Rounds.FirstOrDefault(r => r.Round == round) is not { } of)
+        {
+            return texts.Refuse(found.Refusal ?? Refusal.NotFound());
+        }
+
+        await log.ViewedAsync(viewer, found.Value.Case, "detail", found.Value.Named, ct);
+        return TypedResults.Ok(new RoundAnswer(of.Round, Convert.ToHexStringLower(of.Sha256), of.RuleSet, of.Source, of.LateDays, Fields(FilingCase.Read(of.Form))));
+    }
 
     private static async Task<Results<Ok<DraftSaved>, JsonHttpResult<RefusedAnswer>>> KeepAsync(long id, DraftBody body, Viewer viewer, KeepFiling keep, Texts texts, CancellationToken ct) =>
         texts.Answer(await keep.RunAsync(viewer, id, new FilingPost(body.Visit, body.Version, [.. body.Fields], body.Answers ?? new Dictionary<int, AnswerDraft>()), ct));
 
-    private static async Task<Results<Ok<ChecksAnswer>, JsonHttpResult<RefusedAnswer>>> ChecksAsync(long id, Viewer viewer, FilingCases filings, FilingChecker checker, Texts texts, CancellationToken ct)
+    private static async Task<Results<Ok<ChecksAnswer>, JsonHttpResult<RefusedAnswer>>> ChecksAsync(
+        long id, Viewer viewer, FilingCases filings, FilingChecker checker, SecurityLog log, Texts texts, CancellationToken ct)
     {
         var found = await filings.FindAsync(viewer, id, ct);
         if (found.Refusal is { } refusal)
@@ -93,6 +103,7 @@ internal static class SubmissionsApi
             return texts.Refuse(refusal);
         }
 
+        await log.ViewedAsync(viewer, found.Value.Case, "detail", found.Value.Named, ct);
         var report = await checker.RunAsync(found.Value, found.Value.Form, ct);
         return TypedResults.Ok(new ChecksAnswer(report.CanSubmit, report.Ran, report.Passed, report.RuleSet, Tell(texts, report.Findings)));
     }

@@ -24,9 +24,9 @@ internal sealed class ReviewOffice : IAsyncDisposable
 
     public SmallCounty County => Office.County;
 
-    public static async Task<ReviewOffice> OpenAsync(PostgresServer postgres)
+    public static async Task<ReviewOffice> OpenAsync(PostgresServer postgres, IReadOnlyDictionary<string, string?>? extra = null)
     {
-        var office = await NoticeOffice.OpenAsync(postgres);
+        var office = await NoticeOffice.OpenAsync(postgres, extra);
         return new ReviewOffice(office, await office.IssuedAsync());
     }
 
