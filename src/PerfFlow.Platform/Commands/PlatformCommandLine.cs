@@ -18,6 +18,7 @@ internal static class PlatformCommandLine
             ServeCommand.Create(),
             MigrateCommand.Create(),
             JournalCommand.Create(),
+            RegionCommand.Create(),
             DemoCommand.Create(),
             WorkflowsCommands.Create(),
         };

@@ -91,7 +91,8 @@ public sealed class CreateAccount
         return password;
     }
 
-    private static Refusal? Check(NewAccount request)
+    /// <summary>What is wrong with a request by itself.</summary>
+    internal static Refusal? Check(NewAccount request)
     {
         var name = request.UserName.Trim();
         if (name.Length is < 2 or > 40 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@'))

@@ -65,7 +65,7 @@ public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeye
     }
 
     /// <summary>The step's name as its definition gives it.</summary>
-    public string StepName(int definition, string node) => catalog.Get(definition).HumanSteps.FirstOrDefault(s => s.ActivityId == node)?.Name ?? node;
+    public string StepName(int definition, string node) => catalog.StepName(definition, node);
 
     /// <summary>The page on which a task is worked on.</summary>
     public static string Href(TaskItem task, long? noticeId) => (task.Form, noticeId) switch

@@ -10,6 +10,7 @@ internal static class OrganisationFeature
         services.AddScoped<CloseBody>();
         services.AddScoped<MapSection>();
         services.AddScoped<GrantRole>();
+        services.AddScoped<AddRegion>();
         services.AddScoped<ReadOrganisation>();
         return builder;
     }

@@ -17,7 +17,7 @@ namespace PerfFlow.Platform.Reminders;
 /// Looked up for a whole batch when it is published. Null means that nobody has to be told any more: the region's
 /// generation is closed, or a reminder's task is no longer open.
 /// </summary>
-public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, NoticeLadders ladders, TextCatalogue texts)
+public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, NoticeLadders ladders, DefinitionCatalog definitions, TextCatalogue texts)
 {
     public async Task<IReadOnlyDictionary<long, Message?>> RunAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
     {
@@ -108,7 +108,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
     {
         Title = about.Title,
         Unit = about.Unit,
-        Step = about.Task is { } task && texts.In(TextCatalogue.Chinese).Has($"steps.{task.Form}.{task.Node}") ? texts.In(TextCatalogue.Chinese)[$"steps.{task.Form}.{task.Node}"] : null,
+        Step = about.Task is { } task ? definitions.StepName(task.Definition, task.Node) : null,
         Due = due is { } instant ? DateTimeOffset.FromUnixTimeMilliseconds(instant) : null,
         Path = about.Path,
     };

@@ -49,7 +49,6 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
         var reasons = await db.ActReasons.AsNoTracking().Where(r => r.CaseId == id).ToListAsync(ct);
         var measures = await db.CaseMeasures.AsNoTracking().Where(m => m.CaseId == id).ToListAsync(ct);
-        var steps = catalog.Get(filing.Case.Definition).HumanSteps;
         var calendar = parameters.Calendar(filing.Case.RegionId);
         return [.. journal.Select(j =>
         {
@@ -67,7 +66,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 people.GetValueOrDefault(j.ActorId),
                 j.Role,
                 names.GetValueOrDefault(j.OrganisationId, ""),
-                steps.FirstOrDefault(s => s.ActivityId == j.Node)?.Name ?? "",
+                j.Node is { } node ? catalog.StepName(filing.Case.Definition, node) : "",
                 j.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(j.At)) : null,
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {

@@ -1,3 +1,4 @@
+using PerfFlow.Platform.Http;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Ui;
@@ -21,14 +22,14 @@ public static class Refusals
     public static Task<IResult> PageAsync(HttpContext http, Refusal refusal)
     {
         var texts = http.RequestServices.GetRequiredService<Texts>();
-        var (status, kind, icon) = refusal.Kind switch
+        var (kind, icon) = refusal.Kind switch
         {
-            RefusalKind.NotFound => (StatusCodes.Status404NotFound, "not-found", "file-text"),
-            RefusalKind.Forbidden => (StatusCodes.Status403Forbidden, "forbidden", "lock"),
-            RefusalKind.Conflict => (StatusCodes.Status409Conflict, "conflict", "users"),
-            RefusalKind.Busy => (StatusCodes.Status503ServiceUnavailable, "busy", "hourglass"),
-            _ => (StatusCodes.Status422UnprocessableEntity, "invalid", "alert-circle"),
+            RefusalKind.NotFound => ("not-found", "file-text"),
+            RefusalKind.Forbidden => ("forbidden", "lock"),
+            RefusalKind.Conflict => ("conflict", "users"),
+            RefusalKind.Busy => ("busy", "hourglass"),
+            _ => ("invalid", "alert-circle"),
         };
-        return Pages.RenderAsync<RefusalPage>(http, new RefusalModel(texts["ui.refusal." + kind], texts.Refusal(refusal)) { Icon = icon }, status);
+        return Pages.RenderAsync<RefusalPage>(http, new RefusalModel(texts["ui.refusal." + kind], texts.Refusal(refusal)) { Icon = icon }, Answers.StatusOf(refusal));
     }
 }

@@ -24,6 +24,12 @@ public sealed class DefinitionCatalog(RunnerDatabase database, TimeProvider time
     public WorkflowDefinition Get(int row) =>
         byRow.TryGetValue(row, out var definition) ? definition : throw new InvalidOperationException($"Definition row {row} is not loaded.");
 
+    /// <summary>
+    /// A step as its users call it: the displayText of its activity in the definition that the case runs on. The one source
+    /// for lists, trails and messages; it needs no text of its own when a form or step is added.
+    /// </summary>
+    public string StepName(int row, string node) => Get(row).HumanSteps.FirstOrDefault(s => s.ActivityId == node)?.Name ?? node;
+
     /// <summary>Rows whose definition has this id, newest or not: what a filter over cases of one kind needs.</summary>
     public IReadOnlyList<int> RowsOf(string definitionId) =>
         [.. byRow.Where(d => d.Value.DefinitionId == definitionId).Select(d => d.Key)];

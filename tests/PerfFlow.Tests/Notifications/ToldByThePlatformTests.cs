@@ -42,6 +42,8 @@ public sealed class ToldByThePlatformTests(PostgresServer postgres, SmtpServer s
         var subjects = (await desk.ListAsync(clerk, new(Kind: "DeadlineApproaching"), Ct)).Select(i => i.Subject).ToList();
         Assert.Equal(2, subjects.Distinct(StringComparer.Ordinal).Count());
         Assert.All(subjects, s => Assert.StartsWith("即将到期：青田县卫生健康局", s, StringComparison.Ordinal));
+        // The step is called as the inbox calls it: by its name in the definition.
+        Assert.All(await desk.ListAsync(clerk, new(Kind: "DeadlineApproaching"), Ct), item => Assert.Contains("（填报绩效目标）", item.Body, StringComparison.Ordinal));
     }
 
     private static async Task<int> ReportedAsync(NoticeOffice office, long clerk)
