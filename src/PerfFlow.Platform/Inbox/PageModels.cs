@@ -16,9 +16,9 @@ public static class StateMarks
     public static Mark Of(string state) => state switch
     {
         CaseStates.Returned => Mark.Back,
-        CaseStates.Department or CaseStates.Section or CaseStates.Performance => Mark.Wait,
+        _ when CaseStates.Reviewing(state) => Mark.Wait,
         CaseStates.Approved => Mark.Pass,
-        CaseStates.ToFill or CaseStates.Draft or CaseStates.Withdrawn => Mark.Edit,
+        _ when CaseStates.Filling(state) => Mark.Edit,
         _ => Mark.None,
     };
 }

@@ -115,8 +115,38 @@ namespace PerfFlow.Platform.Notices
         /// <summary>待绩效科复核.</summary>
         public const string Performance = "performance";
 
-        /// <summary>终审通过.</summary>
+        /// <summary>待部门填报: the department proposes, reports or answers.</summary>
+        public const string DepartmentFill = "department_fill";
+
+        /// <summary>财政办理中: a finance section or the performance section has something to file; nobody waits for the unit.</summary>
+        public const string FinanceFill = "finance_fill";
+
+        /// <summary>待预算科: consultation or booking.</summary>
+        public const string Budget = "budget";
+
+        /// <summary>待国库科.</summary>
+        public const string Treasury = "treasury";
+
+        /// <summary>待第三方机构.</summary>
+        public const string Agency = "agency";
+
+        /// <summary>待局领导审签.</summary>
+        public const string Leader = "leader";
+
+        /// <summary>办理中: another step.</summary>
+        public const string Open = "open";
+
+        /// <summary>流转出错: waits for repair.</summary>
+        public const string Faulted = "faulted";
+
+        /// <summary>终审通过; of a rectification 销号, of a result 已入账.</summary>
         public const string Approved = "approved";
+
+        /// <summary>已否决 by the leader. Final.</summary>
+        public const string Rejected = "rejected";
+
+        /// <summary>整改不到位, found by the leader. Final; a result may follow.</summary>
+        public const string NotRectified = "not_rectified";
 
         /// <summary>免报.</summary>
         public const string Waived = "waived";
@@ -129,7 +159,17 @@ namespace PerfFlow.Platform.Notices
 
         /// <summary>From the least advanced to the end: the order in which a unit with several cases is shown by its first.</summary>
         public static IReadOnlyList<string> InOrder { get; } =
-            [ToFill, Draft, Returned, Withdrawn, Department, Section, Performance, Approved, Waived, Voided, Cancelled];
+        [
+            ToFill, Draft, Returned, Withdrawn, DepartmentFill, Department, Section, FinanceFill, Performance, Agency, Budget, Treasury, Leader, Open, Faulted,
+            Approved, Rejected, NotRectified, Waived, Voided, Cancelled,
+        ];
+
+        /// <summary>Somebody is to file something or mend it.</summary>
+        public static bool Filling(string state) => state is ToFill or Draft or Withdrawn or DepartmentFill;
+
+        /// <summary>With a reviewer, or with the finance bureau.</summary>
+        public static bool Reviewing(string state) =>
+            state is Department or Section or FinanceFill or Performance or Agency or Budget or Treasury or Leader or Open;
     }
 
     /// <summary>Where a notice stands, by the SQL view <c>notice_states</c>.</summary>

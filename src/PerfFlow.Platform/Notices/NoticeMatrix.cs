@@ -32,7 +32,28 @@ public sealed record MatrixRow
 
     public required int Performance { get; init; }
 
+    public required int DepartmentFill { get; init; }
+
+    public required int FinanceFill { get; init; }
+
+    public required int Agency { get; init; }
+
+    public required int Budget { get; init; }
+
+    public required int Treasury { get; init; }
+
+    public required int Leader { get; init; }
+
+    /// <summary>At another step.</summary>
+    public required int Elsewhere { get; init; }
+
+    public required int Faulted { get; init; }
+
     public required int Approved { get; init; }
+
+    public required int Rejected { get; init; }
+
+    public required int NotRectified { get; init; }
 
     public required int Waived { get; init; }
 
@@ -86,21 +107,12 @@ public sealed record MatrixRow
     public int Owed => Items - Waived - Voided;
 
     /// <summary>Not filed yet and open.</summary>
-    public int Filling => ToFill + Draft + Withdrawn;
+    public int Filling => ToFill + Draft + Withdrawn + DepartmentFill;
 
-    public int Reviewing => Department + Section + Performance;
+    public int Reviewing => Department + Section + FinanceFill + Performance + Agency + Budget + Treasury + Leader + Elsewhere + Faulted;
 
     /// <summary>The least advanced of its cases, as a code of <see cref="CaseStates"/>.</summary>
-    public string State =>
-        ToFill > 0 ? CaseStates.ToFill
-        : Draft > 0 ? CaseStates.Draft
-        : Returned > 0 ? CaseStates.Returned
-        : Withdrawn > 0 ? CaseStates.Withdrawn
-        : Department > 0 ? CaseStates.Department
-        : Section > 0 ? CaseStates.Section
-        : Performance > 0 ? CaseStates.Performance
-        : Approved > 0 ? CaseStates.Approved
-        : Waived > 0 ? CaseStates.Waived : CaseStates.Voided;
+    public string State => CaseStates.InOrder.FirstOrDefault(state => MatrixFilter.CountOf(this, state) > 0) ?? CaseStates.Voided;
 }
 
 /// <summary>
@@ -148,7 +160,7 @@ public static class MatrixGroups
         : row.Returned > 0 ? "part-returned"
         : row.Filling > 0 ? (row.ExtendedTo is null ? "part-filling" : "part-extended")
         : row.Reviewing > 0 ? "part-reviewing"
-        : "part-approved";
+        : "part-approved"; // or rejected, or found not rectified: decided for good
 }
 
 /// <summary>What the reader of a matrix chose.</summary>
@@ -186,7 +198,17 @@ public sealed record MatrixFilter
         CaseStates.Department => row.Department,
         CaseStates.Section => row.Section,
         CaseStates.Performance => row.Performance,
+        CaseStates.DepartmentFill => row.DepartmentFill,
+        CaseStates.FinanceFill => row.FinanceFill,
+        CaseStates.Agency => row.Agency,
+        CaseStates.Budget => row.Budget,
+        CaseStates.Treasury => row.Treasury,
+        CaseStates.Leader => row.Leader,
+        CaseStates.Open => row.Elsewhere,
+        CaseStates.Faulted => row.Faulted,
         CaseStates.Approved => row.Approved,
+        CaseStates.Rejected => row.Rejected,
+        CaseStates.NotRectified => row.NotRectified,
         CaseStates.Waived => row.Waived,
         CaseStates.Voided => row.Voided,
         _ => 0,
@@ -266,7 +288,17 @@ public sealed class NoticeMatrix(IDbContextFactory<PlatformDb> databases, Region
             Department = g.Count(x => x.c.State == CaseStates.Department),
             Section = g.Count(x => x.c.State == CaseStates.Section),
             Performance = g.Count(x => x.c.State == CaseStates.Performance),
+            DepartmentFill = g.Count(x => x.c.State == CaseStates.DepartmentFill),
+            FinanceFill = g.Count(x => x.c.State == CaseStates.FinanceFill),
+            Agency = g.Count(x => x.c.State == CaseStates.Agency),
+            Budget = g.Count(x => x.c.State == CaseStates.Budget),
+            Treasury = g.Count(x => x.c.State == CaseStates.Treasury),
+            Leader = g.Count(x => x.c.State == CaseStates.Leader),
+            Elsewhere = g.Count(x => x.c.State == CaseStates.Open),
+            Faulted = g.Count(x => x.c.State == CaseStates.Faulted),
             Approved = g.Count(x => x.c.State == CaseStates.Approved),
+            Rejected = g.Count(x => x.c.State == CaseStates.Rejected),
+            NotRectified = g.Count(x => x.c.State == CaseStates.NotRectified),
             Waived = g.Count(x => x.c.State == CaseStates.Waived),
             Voided = g.Count(x => x.c.State == CaseStates.Voided || x.c.State == CaseStates.Cancelled),
             Filed = g.Count(x => x.c.FirstSubmittedAt != null && x.c.State != CaseStates.Voided && x.c.State != CaseStates.Cancelled),

@@ -7,10 +7,10 @@ public static class StateMarks
 {
     public static Mark OfCase(string state) => state switch
     {
-        CaseStates.ToFill or CaseStates.Draft or CaseStates.Withdrawn => Mark.Edit,
+        _ when CaseStates.Filling(state) => Mark.Edit,
         CaseStates.Returned => Mark.Back,
         CaseStates.Approved => Mark.Pass,
-        CaseStates.Waived or CaseStates.Voided or CaseStates.Cancelled => Mark.None,
+        CaseStates.Waived or CaseStates.Voided or CaseStates.Cancelled or CaseStates.Rejected or CaseStates.NotRectified => Mark.None,
         _ => Mark.Wait,
     };
 

@@ -157,8 +157,8 @@ public sealed class ReviewModel
     {
         CaseStates.Approved => Mark.Pass,
         CaseStates.Returned => Mark.Back,
-        CaseStates.Department or CaseStates.Section or CaseStates.Performance => Mark.Wait,
-        CaseStates.ToFill or CaseStates.Draft or CaseStates.Withdrawn => Mark.Edit,
+        var state when CaseStates.Reviewing(state) => Mark.Wait,
+        var state when CaseStates.Filling(state) => Mark.Edit,
         _ => Mark.None,
     };
 
