@@ -59,7 +59,7 @@ internal sealed class DemoFiler(IServiceProvider services, DemoRegion demo, long
             .ToDictionary(a => a.Number, a => a.Answer);
         // The clerk looks at what came of the workbook and adds what it does not hold: estimate, plan, head.
         DemoRegion.Must(
-            await services.GetRequiredService<SaveDraft>().RunAsync(viewer, new DraftToSave(found.Case.Id, found.Task!.Visit, found.Draft?.Version ?? 0, form, answers), ct),
+            await services.GetRequiredService<SaveDraft>().RunAsync(viewer, new DraftToSave(found.Case.Id, found.Task!.Visit, found.Draft?.Version ?? 0, GoalFiling.Write(form), answers), ct),
             $"drafting {filing.Project.Name}");
     }
 
@@ -103,7 +103,7 @@ internal sealed class DemoFiler(IServiceProvider services, DemoRegion demo, long
         await using var scope = services.CreateAsyncScope();
         var intake = scope.ServiceProvider.GetRequiredService<IntakeClient>();
         var sender = new IntakeSender(new(region.Code, region.Generation), services.GetRequiredService<RegionClock>().Now(demo.RegionId), viewer.UserId, unit, noticeId);
-        await using var workbook = DemoRegion.Must(await intake.BlankAsync(sender, GoalWorkbook.Layout, GoalWorkbook.ToWorkbook([form]), ct), $"writing the workbook of {filing.Project.Name}");
+        await using var workbook = DemoRegion.Must(await intake.BlankAsync(sender, GoalWorkbook.Layout, FormWorkbooks.ToWorkbook(GoalWorkbook.Columns, [GoalFiling.Write(form)]), ct), $"writing the workbook of {filing.Project.Name}");
         using var bytes = new MemoryStream();
         await workbook.Content.CopyToAsync(bytes, ct);
         bytes.Position = 0;

@@ -64,6 +64,9 @@ public static class Roles
         Agency, Expert, Congress, Government, Audit, Upper, Administrator, SecurityAdministrator, AuditAdministrator,
     ];
 
+    /// <summary>Of the finance bureau.</summary>
+    public static readonly IReadOnlyList<string> Finance = [Section, Performance, Leader, Budget, Treasury];
+
     /// <summary>三员: nobody holds two of them, or one of them beside a business role.</summary>
     public static bool IsOffice(string role) => role is Administrator or SecurityAdministrator or AuditAdministrator;
 

@@ -70,7 +70,7 @@ public sealed class ApproveBatch(DecideReview decide, FilingCases filings, Filin
             return Refusal.Conflict("visit-closed");
         }
 
-        var report = await checker.RunAsync(filing, FilingCase.Read(round.Form), ct);
+        var report = await checker.RunAsync(filing, FilingCase.Read(round), ct);
         var blocking = report.Findings.Count(f => f.Blocks);
         var whyNot = viewer.MayDecide(task, filing.FilledByReader)
             ?? (filing.Answers.Any(a => a.Round == round.Round && a.Kind == "disputed") ? Refusal.Conflict("batch-disputed")

@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
-public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, DefinitionCatalog catalog, RegionClock clock, ParameterStore parameters, KeepNotes notes)
+public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters, KeepNotes notes)
 {
     public const string Approve = "Approve";
 
@@ -20,17 +20,21 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
     /// <summary>中 and 差 may not be approved: the first is returned and submitted again, the second may not enter the budget (财预〔2015〕88号).</summary>
     private const int WorstApprovable = 1;
 
-    /// <summary>The outcomes that this case's open step offers now; a return to a department step only where there is one.</summary>
-    public IReadOnlyList<string> OutcomesOf(FilingCase filing)
-    {
-        if (filing.Task is not { Kind: "review" } task)
-        {
-            return [];
-        }
+    /// <summary>Decisions that must say why: they ask more of somebody, or refuse.</summary>
+    private static readonly string[] WithReason = ["Adjust", "Rectify", "NotRectified", "Reject", "Refuse", "AskExtension"];
 
-        var step = catalog.Get(filing.Case.Definition).HumanSteps.First(s => s.ActivityId == task.Node);
-        return [.. step.Outcomes.Where(o => o != "ReturnToDepartment" || filing.Case.UnitId != filing.Case.DepartmentId)];
-    }
+    /// <summary>准予延期: names the new due day.</summary>
+    public const string Grant = "Grant";
+
+    public static bool NeedsReason(string outcome) => WithReason.Contains(outcome);
+
+    /// <summary>
+    /// The outcomes that this case's open step offers now; a return to a department step only where there is one. Of a step
+    /// in which something is filled in, those beside handing it in.
+    /// </summary>
+    public static IReadOnlyList<string> OutcomesOf(FilingCase filing) => filing.Step is not { } step || filing.Task is null
+        ? []
+        : [.. step.Outcomes.Where(o => o != "Submit" && (o != "ReturnToDepartment" || filing.Case.UnitId != filing.Case.DepartmentId))];
 
     public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, ReviewDecision request, CancellationToken ct)
     {
@@ -41,7 +45,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
         }
 
         var filing = found.Value;
-        if (filing.Task is not { Kind: "review" } task || task.Visit != request.Visit)
+        if (filing.Task is not { } task || filing.Step is not { } step || task.Visit != request.Visit)
         {
             return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } before ? before : Refusal.Conflict("visit-closed");
         }
@@ -57,22 +61,11 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
         }
 
         var comments = request.Comments.Where(c => c.Text.Trim().Length > 0).ToList();
-        var round = filing.LastRound!.Round;
+        var round = filing.LastRound?.Round ?? 0;
         var rows = new List<FeatureRow>();
-        var facts = Facts.Of(("outcome", request.Outcome), ("round", round));
-        if (request.Outcome == Approve)
-        {
-            if (request.Rating > WorstApprovable)
-            {
-                return new Refusal("rating-must-return") { Field = "rating" };
-            }
-
-            if (request.Text.Trim().Length > 0 || request.Rating is not null)
-            {
-                rows.Add(new FeatureRow(OpinionRow.Table.Name, task.Visit, round, request.Text.Trim(), request.Rating?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            }
-        }
-        else
+        var now = clock.Now(task.RegionId);
+        var facts = StepFacts.Of(filing, request.Outcome, parameters.Calendar(task.RegionId), BusinessDay.Of(now)).With("outcome", request.Outcome).With("round", round);
+        if (step.Returns.Contains(request.Outcome))
         {
             if (CheckReturn(request, filing) is { } incomplete)
             {
@@ -83,9 +76,26 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
             rows.Add(new FeatureRow(ReturnRow.Table.Name, task.Visit, round, string.Join(',', request.Reasons), request.Text.Trim(), request.Outcome, due));
             facts = facts.With("due", due).With("reasons", request.Reasons);
         }
+        else
+        {
+            if (Check(request, filing) is { } incomplete)
+            {
+                return incomplete;
+            }
 
-        var number = filing.Comments.Count == 0 ? 0 : filing.Comments.Max(c => c.Number);
-        rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, ++number, c.Place, c.Code, c.Text.Trim())));
+            if (request.Outcome == Grant)
+            {
+                facts = facts.With("due", BusinessDay.DueInstant(request.Due!.Value));
+            }
+
+            if (request.Text.Trim().Length > 0 || request.Rating is not null)
+            {
+                rows.Add(new FeatureRow(OpinionRow.Table.Name, task.Visit, round, request.Text.Trim(), request.Rating?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            }
+        }
+
+        var number = filing.NextComment;
+        rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, number++, c.Place, c.Code, c.Text.Trim(), filing.Kind.Code)));
         var answer = await runner.RunAsync(
             new CaseCommand
             {
@@ -104,6 +114,21 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
         return answer;
     }
 
+    private Refusal? Check(ReviewDecision request, FilingCase filing)
+    {
+        if (request.Rating > WorstApprovable && filing.Kind is GoalFiling)
+        {
+            return new Refusal("rating-must-return") { Field = "rating" };
+        }
+
+        if (NeedsReason(request.Outcome) && request.Text.Trim().Length < MinReturnText)
+        {
+            return new Refusal("decision-needs-text", MinReturnText) { Field = "text" };
+        }
+
+        return request.Outcome == Grant ? CheckDue(request.Due, filing) : null;
+    }
+
     private Refusal? CheckReturn(ReviewDecision request, FilingCase filing)
     {
         if (request.Reasons.Count == 0 || request.Reasons.Any(r => ReturnReasons.Find(r) is null))
@@ -116,8 +141,13 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Def
             return new Refusal("return-needs-text", MinReturnText) { Field = "text" };
         }
 
+        return CheckDue(request.Due, filing);
+    }
+
+    private Refusal? CheckDue(DateOnly? asked, FilingCase filing)
+    {
         var today = clock.Today(filing.Case.RegionId);
-        if (request.Due is not { } due || due <= today)
+        if (asked is not { } due || due <= today)
         {
             return new Refusal("return-needs-due", today.AddDays(1)) { Field = "due" };
         }

@@ -26,27 +26,32 @@ public sealed record ShownRow(string Path, string Name, string? Mark, string Gro
     public ShownField this[string field] => Cells[field];
 }
 
-/// <summary>One round of the form, ready to be read, compared with an older one where there is one.</summary>
+/// <summary>One round of a form, ready to be read, compared with an older one where there is one.</summary>
 public sealed class FormView
 {
     private readonly Dictionary<string, ShownField> scalars;
+    private readonly Dictionary<string, IReadOnlyList<ShownRow>> tables;
     private readonly FormDiff? diff;
     private readonly Texts texts;
     private readonly IndicatorFrame frame;
+    private GoalFilingForm? goal;
 
     /// <param name="form">The round that is read.</param>
     /// <param name="older">The round compared with; null = nothing is compared.</param>
-    public FormView(GoalFilingForm form, GoalFilingForm? older, Parameters.RegionParameters parameters, Texts texts)
+    /// <param name="fiscalYear">Of the project: the indicator frame of that year gives the levels their names.</param>
+    public FormView(FormContent form, FormContent? older, int fiscalYear, Parameters.RegionParameters parameters, Texts texts)
     {
         (Form, this.texts) = (form, texts);
-        frame = IndicatorFrame.For(form.FiscalYear ?? 0, parameters);
+        frame = IndicatorFrame.For(fiscalYear, parameters);
         diff = older is null ? null : FormDiff.Between(older, form);
-        scalars = GoalFilingFields.Scalars.ToDictionary(f => f.Path, f => Shown(f, f.Path, form, form), StringComparer.Ordinal);
-        Costs = Rows(GoalFilingFields.Cost, "costs", r => r.Id, r => r.Item, _ => "", form.Costs, older?.Costs ?? [], diff?.Costs ?? []);
-        Indicators = Rows(GoalFilingFields.Indicator, "indicators", r => r.Id, r => r.Name, r => r.Level1 ?? "", form.Indicators, older?.Indicators ?? [], diff?.Indicators ?? []);
+        scalars = form.Layout.Fields.ToDictionary(f => f.Path, f => Shown(f, f.Path, form[f.Path]), StringComparer.Ordinal);
+        tables = form.Layout.Tables.ToDictionary(t => t.Name, t => (IReadOnlyList<ShownRow>)Rows(t, form.Rows(t.Name), older?.Rows(t.Name) ?? []), StringComparer.Ordinal);
     }
 
-    public GoalFilingForm Form { get; }
+    public FormContent Form { get; }
+
+    /// <summary>The same, typed; only of a goal filing.</summary>
+    public GoalFilingForm Goal => goal ??= GoalFiling.Read(Form);
 
     public int Changed => diff?.Changed ?? 0;
 
@@ -54,9 +59,12 @@ public sealed class FormView
 
     public int Removed => diff?.Removed ?? 0;
 
-    public IReadOnlyList<ShownRow> Costs { get; }
+    /// <summary>The rows of a table, removed ones last.</summary>
+    public IReadOnlyList<ShownRow> Table(string name) => tables.GetValueOrDefault(name, []);
 
-    public IReadOnlyList<ShownRow> Indicators { get; }
+    public IReadOnlyList<ShownRow> Costs => Table("costs");
+
+    public IReadOnlyList<ShownRow> Indicators => Table("indicators");
 
     /// <summary>The field that stands once on the form.</summary>
     public ShownField this[string path] => scalars[path];
@@ -97,7 +105,7 @@ public sealed class FormView
                 var rows = Indicators.Where(r => r.Group == code).ToList();
                 if (rows.Count > 0)
                 {
-                    groups.Add((name, Form.Indicators.Where(i => (i.Level1 ?? "") == code).Sum(i => i.Weight ?? 0), full, rows));
+                    groups.Add((name, Form.Rows("indicators").Where(i => i["level1"] == code).Sum(i => i.Number("weight") ?? 0), full, rows));
                 }
             }
         }
@@ -116,7 +124,7 @@ public sealed class FormView
             return field.Label;
         }
 
-        if (Costs.Concat(Indicators).FirstOrDefault(r => place == r.Path || place.StartsWith(r.Path + ".", StringComparison.Ordinal)) is { } row)
+        if (tables.Values.SelectMany(t => t).FirstOrDefault(r => place == r.Path || place.StartsWith(r.Path + ".", StringComparison.Ordinal)) is { } row)
         {
             var name = row.Name.Length == 0 ? texts["reviews.place.row"] : row.Name;
             return place == row.Path ? name : texts["reviews.place.cell", name, row.Cells.GetValueOrDefault(place[(row.Path.Length + 1)..])?.Label ?? ""];
@@ -129,56 +137,50 @@ public sealed class FormView
     public IReadOnlyList<(string Place, string Name)> Places =>
     [
         ("", PlaceName("")),
-        .. GoalFilingFields.Scalars.Select(f => (f.Path, PlaceName(f.Path))),
-        ("costs", PlaceName("costs")),
-        .. Costs.Where(r => r.Mark != "d").Select(r => (r.Path, texts["reviews.place.cell", PlaceName("costs"), r.Name])),
-        ("indicators", PlaceName("indicators")),
-        .. Indicators.Where(r => r.Mark != "d").Select(r => (r.Path, texts["reviews.place.cell", PlaceName("indicators"), r.Name])),
+        .. Form.Layout.Fields.Select(f => (f.Path, PlaceName(f.Path))),
+        .. Form.Layout.Tables.SelectMany(t => Table(t.Name).Where(r => r.Mark != "d")
+            .Select(r => (r.Path, texts["reviews.place.cell", PlaceName(t.Name), r.Name])).Prepend((t.Name, PlaceName(t.Name)))),
     ];
 
     /// <summary>p-indicators-3-value: brackets and points have no place in an id.</summary>
     public static string AnchorOf(string path) => "p-" + path.Replace('[', '-').Replace("]", "", StringComparison.Ordinal).Replace('.', '-');
 
-    private List<ShownRow> Rows<T>(
-        IReadOnlyList<FormField<T>> fields, string table, Func<T, string> id, Func<T, string> name, Func<T, string> group, IReadOnlyList<T> rows, IReadOnlyList<T> older, IReadOnlyList<RowChange> changes)
-        where T : class
+    private List<ShownRow> Rows(TableSpec table, IReadOnlyList<FormRow> rows, IReadOnlyList<FormRow> older)
     {
-        var shown = rows.Select(row => Row(row, changes.FirstOrDefault(c => c.Path == $"{table}[{id(row)}]")?.Kind)).ToList();
-        shown.AddRange(older.Where(o => rows.All(r => id(r) != id(o)) && changes.Count > 0).Select(o => Row(o, RowChangeKind.Removed)));
+        var shown = rows.Select(row => Row(row, diff?.Rows.FirstOrDefault(c => c.Path == $"{table.Name}[{row.Id}]")?.Kind)).ToList();
+        shown.AddRange(older.Where(o => rows.All(r => r.Id != o.Id)).Select(o => Row(o, RowChangeKind.Removed)));
         return shown;
 
-        ShownRow Row(T row, RowChangeKind? kind)
+        ShownRow Row(FormRow row, RowChangeKind? kind)
         {
-            var path = $"{table}[{id(row)}]";
-            var cells = fields.ToDictionary(
-                f => f.Path,
-                f => Shown(f, $"{path}.{f.Path}", row, Form) is var cell && kind == RowChangeKind.Changed ? cell : cell with { Old = null },
+            var path = $"{table.Name}[{row.Id}]";
+            var cells = table.Columns.ToDictionary(
+                c => c.Path,
+                c => Shown(c, $"{path}.{c.Path}", row[c.Path]) is var cell && kind == RowChangeKind.Changed ? cell : cell with { Old = null },
                 StringComparer.Ordinal);
-            return new ShownRow(path, name(row), kind switch { RowChangeKind.Added => "a", RowChangeKind.Changed => "m", RowChangeKind.Removed => "d", _ => null }, group(row), cells);
+            return new ShownRow(path, row[table.NameColumn], kind switch { RowChangeKind.Added => "a", RowChangeKind.Changed => "m", RowChangeKind.Removed => "d", _ => null }, row["level1"], cells);
         }
     }
 
-    private ShownField Shown<T>(FormField<T> field, string path, T from, GoalFilingForm form)
-        where T : class
+    private ShownField Shown(FieldSpec field, string path, string text)
     {
         var change = diff?.At(path);
-        var text = form.Unread.GetValueOrDefault(path) ?? field.Text(from);
         return new ShownField(path, texts[field.LabelKey], Words(field, text), change is null ? null : Words(field, change.Old), field.Kind);
     }
 
-    private string Words<T>(FormField<T> field, string text)
-        where T : class => field switch
-        {
-            _ when text.Length == 0 => "",
-            { Path: "unitPrice" } when Number(text) is { } price => Show.Count(price),
-            { Kind: FormFieldKind.Money } when Number(text) is { } money => Show.Money(money),
-            { Kind: FormFieldKind.Number } when Number(text) is { } number => Show.Count(number),
-            { Path: "level1" } => frame.Levels.FirstOrDefault(l => l.Code == text)?.Name ?? text,
-            { Path: "level2" } => Level2Name(text),
-            { Path: "value" } when Number(text) is { } value && text.Length < 12 => Show.Count(value),
-            { Kind: FormFieldKind.Choice } when texts.Has($"{field.LabelKey}.{text}") => texts[$"{field.LabelKey}.{text}"],
-            _ => text,
-        };
+    private string Words(FieldSpec field, string text) => field switch
+    {
+        _ when text.Length == 0 => "",
+        { Path: "unitPrice" } when Number(text) is { } price => Show.Count(price),
+        { Kind: FormFieldKind.Money } when Number(text) is { } money => Show.Money(money),
+        { Kind: FormFieldKind.Number } when Number(text) is { } number => Show.Count(number),
+        { Kind: FormFieldKind.Flag } => texts["submissions.yes"],
+        { Path: "level1" } => frame.Levels.FirstOrDefault(l => l.Code == text)?.Name ?? text,
+        { Path: "level2" } => Level2Name(text),
+        { Path: "value" } when Number(text) is { } value && text.Length < 12 => Show.Count(value),
+        { Kind: FormFieldKind.Choice } when texts.Has($"{field.LabelKey}.{text}") => texts[$"{field.LabelKey}.{text}"],
+        _ => text,
+    };
 
     // 数量指标 stands under 产出指标: the suffix says nothing in a column of its own.
     private string Level2Name(string code) => frame.Levels.SelectMany(l => l.Children).FirstOrDefault(c => c.Code == code)?.Name.Replace("指标", "", StringComparison.Ordinal) ?? code;

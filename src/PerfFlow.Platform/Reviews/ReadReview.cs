@@ -47,6 +47,9 @@ public sealed record ReviewView
 
     public required IReadOnlyList<TrailLine> Trail { get; init; }
 
+    /// <summary>Where the case came from and what came of it.</summary>
+    public IReadOnlyList<RelatedCase> Related { get; init; } = [];
+
     /// <summary>The round this reader had seen before this look; 0 = none.</summary>
     public required int Seen { get; init; }
 
@@ -80,7 +83,7 @@ public sealed record ReviewView
 
 /// <summary>Reads a filing for its reviewer, or for anybody else who may see it; marks the look.</summary>
 public sealed class ReadReview(
-    FilingCases filings, FilingChecker checker, OpenReview open, DecideReview decide, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
+    FilingCases filings, FilingChecker checker, OpenReview open, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
     ParameterStore parameters, RegionClock clock, SecurityLog log, IDbContextFactory<PlatformDb> databases)
 {
     public async Task<Outcome<ReviewView>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
@@ -108,7 +111,7 @@ public sealed class ReadReview(
         {
             Filing = filing,
             State = state,
-            Step = task is null ? null : catalog.Get(filing.Case.Definition).HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node),
+            Step = filing.Step,
             Holder = holder,
             HolderPerson = person,
             NextStep = NextStep(filing, about?.PerformanceReviews ?? false),
@@ -116,11 +119,12 @@ public sealed class ReadReview(
             DaysLeft = left,
             NoticeNumber = number,
             NoticeTitle = about?.Title,
-            Report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round.Form), ct) : null,
+            Report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round), ct) : null,
             Trail = await trail.RunAsync(filing, ct),
+            Related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct),
             Seen = seen,
             Notes = whyNot is null && task is { Kind: "review" } ? await notes.ReadAsync(viewer, caseId, task.Visit, ct) : new KeptNotes(ReviewNotes.Empty, null),
-            Outcomes = whyNot is null ? decide.OutcomesOf(filing) : [],
+            Outcomes = whyNot is null ? DecideReview.OutcomesOf(filing) : [],
             WhyNot = whyNot,
             WhyNotReopen = filing.Case.EndedAt is null || state.State != CaseStates.Approved ? Refusal.Conflict("not-finished") : viewer.May(Right.Reopen, filing.Case),
             WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),

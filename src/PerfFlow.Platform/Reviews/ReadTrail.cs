@@ -52,7 +52,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var calendar = parameters.Calendar(filing.Case.RegionId);
         return [.. journal.Select(j =>
         {
-            var round = filing.Rounds.FirstOrDefault(r => r.Seq == j.Seq);
+            var round = filing.AllRounds.FirstOrDefault(r => r.Seq == j.Seq);
             var opinion = filing.Opinions.FirstOrDefault(o => o.Seq == j.Seq);
             var sentBack = filing.Returns.FirstOrDefault(r => r.Seq == j.Seq);
             var measure = measures.FirstOrDefault(m => m.Seq == j.Seq);

@@ -47,9 +47,10 @@ public sealed class ReviewModel
         var compared = filing.Rounds.FirstOrDefault(r => r.Round == older);
         Compared = compared?.Round;
         Mode = compared is null ? ReviewMode.Plain : mode;
-        var (form, before) = (FilingCase.Read(last.Form), compared is null ? null : FilingCase.Read(compared.Form));
-        Form = new FormView(form, Mode == ReviewMode.Plain ? null : before, filing.Parameters, texts);
-        Before = before is null ? null : new FormView(before, null, filing.Parameters, texts);
+        var (form, before, year) = (FilingCase.Read(last), compared is null ? null : FilingCase.Read(compared), filing.Project.FiscalYear);
+        Form = new FormView(form, Mode == ReviewMode.Plain ? null : before, year, filing.Parameters, texts);
+        Before = before is null ? null : new FormView(before, null, year, filing.Parameters, texts);
+        Earlier = [.. filing.Earlier.Select(r => new FormView(FilingCase.Read(r), null, year, filing.Parameters, texts))];
         Comments = Place();
     }
 
@@ -67,6 +68,9 @@ public sealed class ReviewModel
 
     /// <summary>The round compared with, by itself.</summary>
     public FormView? Before { get; }
+
+    /// <summary>Other forms of the case that this one builds on, oldest first.</summary>
+    public IReadOnlyList<FormView> Earlier { get; } = [];
 
     /// <summary>Number of the round compared with.</summary>
     public int? Compared { get; }
@@ -94,7 +98,10 @@ public sealed class ReviewModel
 
     public FormErrors ReopenErrors { get; init; } = FormErrors.None;
 
-    /// <summary>What was typed into the return dialog that was refused.</summary>
+    /// <summary>The decision whose dialog was refused; null = the return's.</summary>
+    public string? Decided { get; init; }
+
+    /// <summary>What was typed into the dialog that was refused.</summary>
     public ReturnInput? Return { get; init; }
 
     /// <summary>Typed with a reopening that was refused.</summary>
@@ -140,6 +147,9 @@ public sealed class ReviewModel
     /// <summary>Only what may be sent back to, in the order of the step.</summary>
     public IReadOnlyList<string> Targets => [.. View.Outcomes.Where(o => o.StartsWith("Return", StringComparison.Ordinal))];
 
+    /// <summary>Decisions that are neither plain approval nor return: 需整改, 不予同意, 准予延期 …</summary>
+    public IReadOnlyList<string> Others => [.. View.Outcomes.Where(o => o != DecideReview.Approve && !o.StartsWith("Return", StringComparison.Ordinal))];
+
     /// <summary>Reasons that fit what is open: codes of the reader's own comments and of findings that block.</summary>
     public IReadOnlyList<string> ProposedReasons
     {
@@ -167,7 +177,7 @@ public sealed class ReviewModel
 
     /// <summary>XH01 and the like, with their names, as a comment may cite them.</summary>
     public IReadOnlyList<(string Code, string Name)> Codes =>
-        [.. GoalFilingChecks.Rules.Where(r => r.Code != "CQ01").Select(r => (r.Code, texts[r.NameKey])), .. ReturnReasons.All.Select(r => (r.Code, texts[r.TextKey]))];
+        [.. View.Filing.Kind.Rules.Where(r => r.Code != "CQ01").Select(r => (r.Code, texts[r.NameKey])), .. ReturnReasons.All.Select(r => (r.Code, texts[r.TextKey]))];
 
     public IReadOnlyList<CheckLine> Checks =>
     [
@@ -195,7 +205,7 @@ public sealed class ReviewModel
             var said = answer is null ? null : answer.Text.Length > 0 ? texts["reviews.answer", filing.Unit.Name, answer.Text] : texts["reviews.answer.done", filing.Unit.Name];
             return new PlacedComment(c.Number, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, said, state, answer is null ? "reviews.comment.open" : $"reviews.comment.{answer.Kind}", Draft: false);
         });
-        var next = filing.Comments.Count == 0 ? 0 : filing.Comments.Max(c => c.Number);
+        var next = filing.NextComment - 1;
         var drafts = View.Notes.Notes.Comments.Select((c, i) => new PlacedComment(next + i + 1, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, null, CommentState.Open, "reviews.comment.draft", Draft: true));
         return [.. sent.Concat(drafts).OrderByDescending(c => c.Number)];
     }

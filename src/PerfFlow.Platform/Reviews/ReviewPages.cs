@@ -26,6 +26,7 @@ internal static class ReviewPages
         pages.MapPost("/comments", AddCommentAsync);
         pages.MapPost("/approve", ApproveAsync);
         pages.MapPost("/return", ReturnAsync);
+        pages.MapPost("/decide", DecideAsync);
         pages.MapPost("/reopen", ReopenAsync);
         pages.MapPost("/withdraw", WithdrawAsync);
         return routes;
@@ -143,6 +144,30 @@ internal static class ReviewPages
         return await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = errors, Return = typed }, ct);
     }
 
+    /// <summary>Any other outcome of the open step, also of one in which something is filled in (无异议, 申请延期).</summary>
+    private static async Task<IResult> DecideAsync(
+        long id, IFormCollection form, HttpContext http, Viewer viewer, DecideReview decide, KeepNotes keep, ReadReview read, Toasts toasts, Texts texts, TimeProvider time, CancellationToken ct)
+    {
+        var posted = new ReviewForms(form);
+        var outcome = form["outcome"].ToString();
+        var typed = new ReturnInput([.. form["reasons"].OfType<string>().Distinct(StringComparer.Ordinal)], form[$"said-{outcome}"].ToString().Trim(), null, form[$"due-{outcome}"]);
+        var kept = await keep.ReadAsync(viewer, id, posted.Visit, ct);
+        var decision = new ReviewDecision
+        {
+            CaseId = id, Visit = posted.Visit, CommandId = posted.Command ?? Guid.CreateVersion7(time.GetUtcNow()), Outcome = outcome, Text = typed.Text,
+            Reasons = typed.Reasons, Due = ReviewForms.Day(typed.Due), Comments = kept.Notes.Comments,
+        };
+        var answer = await decide.RunAsync(viewer, decision, ct);
+        if (answer.Ok)
+        {
+            return await DoneAsync(id, http, viewer, http.Request.Cookies[NextCookie] != "0", toasts, new ToastModel(texts["reviews.done.decided"]), ct);
+        }
+
+        var refusal = answer.Refusal!;
+        var field = refusal.Field switch { "text" => $"said-{outcome}", "due" => $"due-{outcome}", var other => other };
+        return await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = FormErrors.Of(texts, refusal with { Field = field }), Return = typed, Decided = outcome }, ct);
+    }
+
     private static async Task<IResult> ReopenAsync(
         long id, IFormCollection form, HttpContext http, Viewer viewer, ReopenCase reopen, ReadReview read, Toasts toasts, Texts texts, TimeProvider time, CancellationToken ct)
     {
@@ -175,7 +200,7 @@ internal static class ReviewPages
     {
         var list = http.RequestServices.GetRequiredService<TaskList>();
         var page = openNext ? await list.PageAsync(TaskScope.Mine(viewer), new TaskPageRequest(TaskFilter.None with { Kind = "review" }, Size: 5), ct) : null;
-        var next = page?.Items.FirstOrDefault(t => t.CaseId != id && t.Form == "goal-review");
+        var next = page?.Items.FirstOrDefault(t => t.CaseId != id && t.ObjectId != 0 && t.NoticeId != null);
         toasts.Say(http, toast with { ActText = null });
         return TypedResults.LocalRedirect(next is null ? "/tasks" : $"/reviews/{next.CaseId}");
     }
@@ -218,6 +243,7 @@ internal static class ReviewPages
             ReturnErrors = shown.ReturnErrors,
             ReopenErrors = shown.ReopenErrors,
             Return = shown.Return,
+            Decided = shown.Decided,
             ReopenReason = shown.ReopenReason,
             Handled = shown.Handled,
             Rating = shown.Rating,
@@ -251,6 +277,8 @@ internal static class ReviewPages
         public FormErrors ReopenErrors { get; init; } = FormErrors.None;
 
         public ReturnInput? Return { get; init; }
+
+        public string? Decided { get; init; }
 
         public string? ReopenReason { get; init; }
 

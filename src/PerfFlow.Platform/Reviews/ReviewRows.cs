@@ -81,13 +81,17 @@ namespace PerfFlow.Platform.Reviews
 
         public required string Text { get; init; }
 
+        /// <summary>The form that it is on.</summary>
+        public required string FormCode { get; init; }
+
         public static FeatureTable Table { get; } = new(
             "comments",
             new("round", NpgsqlDbType.Integer),
             new("number", NpgsqlDbType.Integer),
             new("place", NpgsqlDbType.Text),
             new("code", NpgsqlDbType.Text),
-            new("text", NpgsqlDbType.Text));
+            new("text", NpgsqlDbType.Text),
+            new("form_code", NpgsqlDbType.Text));
     }
 
     /// <summary>What a reviewer typed before deciding: kept so that a dropped connection costs nothing.</summary>

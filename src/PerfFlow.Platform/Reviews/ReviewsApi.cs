@@ -18,6 +18,7 @@ internal static class ReviewsApi
         api.MapPut("/{id:long}/notes", SaveNotesAsync).WithSummary("Keeps opinion and comments of the open visit without deciding");
         api.MapPost("/{id:long}/approve", ApproveAsync).WithSummary("通过, with an optional opinion, rating (0 优 … 3 差) and field comments");
         api.MapPost("/{id:long}/return", ReturnAsync).WithSummary("退回修改: reasons, text, target and new due day");
+        api.MapPost("/{id:long}/decide", DecideAsync).WithSummary("Any outcome that the open step offers, with what it asks for");
         api.MapPost("/{id:long}/reopen", ReopenAsync).WithSummary("取消审核 of an approved filing, with a reason");
         api.MapPost("/approve", ApproveManyAsync).WithSummary("批量通过: an outcome for each row");
         return routes;
@@ -39,6 +40,9 @@ internal static class ReviewsApi
     internal sealed record ApproveBody(int Visit, string? Opinion, int? Rating, IReadOnlyList<CommentDraft>? Comments);
 
     internal sealed record ReturnBody(int Visit, IReadOnlyList<string> Reasons, string Text, string Target, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments);
+
+    internal sealed record DecideBody(
+        int Visit, string Outcome, string? Text, int? Rating, IReadOnlyList<string>? Reasons, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments);
 
     internal sealed record ReopenBody(string Reason);
 
@@ -82,6 +86,17 @@ internal static class ReviewsApi
             ct));
     }
 
+    private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> DecideAsync(
+        long id, DecideBody body, Viewer viewer, DecideReview decide, IdempotencyKey key, Texts texts, CancellationToken ct) =>
+        texts.Answer(await decide.RunAsync(
+            viewer,
+            new ReviewDecision
+            {
+                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Outcome, Text = body.Text ?? "", Rating = body.Rating, Reasons = body.Reasons ?? [], Due = body.Due,
+                Comments = body.Comments ?? [],
+            },
+            ct));
+
     private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> ReopenAsync(
         long id, ReopenBody body, Viewer viewer, ReopenCase reopen, IdempotencyKey key, Texts texts, CancellationToken ct) =>
         texts.Answer(await reopen.RunAsync(viewer, id, body.Reason, key.Value, ct));
@@ -95,8 +110,8 @@ internal static class ReviewsApi
     {
         var filing = view.Filing;
         var seen = filing.Rounds.FirstOrDefault(r => r.Round == view.Seen);
-        var form = filing.LastRound is { } last ? FilingCase.Read(last.Form) : null;
-        var diff = form is null || seen is null ? null : FormDiff.Between(FilingCase.Read(seen.Form), form);
+        var form = filing.LastRound is { } last ? FilingCase.Read(last) : null;
+        var diff = form is null || seen is null ? null : FormDiff.Between(FilingCase.Read(seen), form);
         return new ReviewAnswer(
             filing.Case.Id,
             view.State.State,
@@ -104,9 +119,9 @@ internal static class ReviewsApi
             view.Step?.Name,
             filing.Task?.DueAt,
             filing.LastRound?.Round ?? 0,
-            form is null ? new Dictionary<string, string>(StringComparer.Ordinal) : GoalFilingText.ToFields(form).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal),
+            form is null ? new Dictionary<string, string>(StringComparer.Ordinal) : form.Pairs().ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal),
             view.Seen,
-            diff is null ? [] : [.. diff.Fields.Concat(diff.Costs.Concat(diff.Indicators).SelectMany(r => r.Fields)).Select(f => new ChangeAnswer(f.Path, f.Old, f.New))],
+            diff is null ? [] : [.. diff.Fields.Concat(diff.Rows.SelectMany(r => r.Fields)).Select(f => new ChangeAnswer(f.Path, f.Old, f.New))],
             [.. (view.Report?.Findings ?? []).Select(f => new FindingAnswer(f.Code, f.Level.ToString(), f.Place, f.Sentence(k => texts[k]), f.Remedy(k => texts[k]), f.Explanation))],
             view.Report?.Rating.Points,
             view.Report?.Rating.Grade,

@@ -22,12 +22,12 @@ public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient
             return refusal;
         }
 
-        if (!FilingFiles.Kinds.Contains(kind))
+        var filing = found.Value;
+        if (!filing.Kind.AttachmentKinds.Contains(kind))
         {
             return new Refusal("attachment-kind") { Field = "attachments" };
         }
 
-        var filing = found.Value;
         var sent = await intake.UploadAsync(SenderOf(viewer, filing), id, layout: null, Path.GetFileName(name), content, ct);
         if (sent.Refusal is { } away)
         {
@@ -63,7 +63,7 @@ public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient
         }
 
         var filing = found.Value;
-        var forms = filing.Rounds.Select(r => FilingCase.Read(r.Form)).Append(filing.Form);
+        var forms = filing.AllRounds.Select(FilingCase.Read).Append(filing.Form);
         if (forms.SelectMany(f => f.Attachments).FirstOrDefault(a => a.FileId == fileId) is not { } attached || !Guid.TryParse(fileId, out var file))
         {
             return Refusal.NotFound();

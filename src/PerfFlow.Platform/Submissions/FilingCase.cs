@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using PerfFlow.Engine.Definitions;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
@@ -22,13 +23,25 @@ public sealed record AnswerDraft(string Kind, string Text)
     public bool Complete => Kinds.Contains(Kind) && (Kind == "changed" || Text.Trim().Length >= 5);
 }
 
-/// <summary>All that the pages of one goal filing need, read in one place for filler, reviewer and API.</summary>
+/// <summary>Who handed in a round: the role and body that the journal has beside it.</summary>
+public sealed record SentBy(string Role, long OrganisationId);
+
+/// <summary>
+/// All that the pages of one case need, read in one place for filler, reviewer and API. A case may ask for several forms in
+/// turn; <see cref="Kind"/> is the one its open step is about: the form to fill, or the one handed in last.
+/// </summary>
 public sealed record FilingCase
 {
     public required CaseRow Case { get; init; }
 
+    /// <summary>Id of its definition: goal-filing, spot-check …</summary>
+    public required string Definition { get; init; }
+
     /// <summary>Its open task; null when the case has ended.</summary>
     public TaskRow? Task { get; init; }
+
+    /// <summary>The step of the open task.</summary>
+    public HumanStep? Step { get; init; }
 
     public required Project Project { get; init; }
 
@@ -40,16 +53,34 @@ public sealed record FilingCase
 
     public required RegionParameters Parameters { get; init; }
 
-    /// <summary>Only for readers who may see drafts: the unit's own people.</summary>
+    /// <summary>The form that is filled in or reviewed now.</summary>
+    public required FilingKind Kind { get; init; }
+
+    /// <summary>Only for readers who may see drafts: those who hold the step, and the unit's own people.</summary>
     public Draft? Draft { get; init; }
 
     /// <summary>The reader filled in or sent any round of it, and therefore never reviews it (domain.md §1, segregation).</summary>
     public required bool FilledByReader { get; init; }
 
-    /// <summary>Oldest first.</summary>
-    public required IReadOnlyList<RoundRow> Rounds { get; init; }
+    /// <summary>Rounds of every form that this reader may see, oldest first.</summary>
+    public required IReadOnlyList<RoundRow> AllRounds { get; init; }
 
+    /// <summary>Of <see cref="AllRounds"/> those of <see cref="Kind"/>.</summary>
+    public IReadOnlyList<RoundRow> Rounds => rounds ??= [.. AllRounds.Where(r => r.FormCode == Kind.Code)];
+
+    private IReadOnlyList<RoundRow>? rounds;
+
+    /// <summary>The newest round of every other form of the case, oldest first: what the step builds on.</summary>
+    public IReadOnlyList<RoundRow> Earlier => [.. AllRounds.Where(r => r.FormCode != Kind.Code).GroupBy(r => r.FormCode, StringComparer.Ordinal).Select(g => g.Last()).OrderBy(r => r.Seq)];
+
+    /// <summary>Who handed in the newest round of all.</summary>
+    public SentBy? Sender { get; init; }
+
+    /// <summary>On <see cref="Kind"/>.</summary>
     public required IReadOnlyList<CommentRow> Comments { get; init; }
+
+    /// <summary>The number that the case's next comment gets, over all its forms.</summary>
+    public required int NextComment { get; init; }
 
     public required IReadOnlyList<AnswerRow> Answers { get; init; }
 
@@ -62,7 +93,7 @@ public sealed record FilingCase
 
     public RoundRow? LastRound => Rounds.Count == 0 ? null : Rounds[^1];
 
-    /// <summary>The number that the next submission gets.</summary>
+    /// <summary>The number that the next submission of the form gets.</summary>
     public int NextRound => Rounds.Count + 1;
 
     /// <summary>Comments that no submitted answer has met yet.</summary>
@@ -73,74 +104,94 @@ public sealed record FilingCase
 
     private static readonly Dictionary<int, AnswerDraft> NoAnswers = [];
 
-    /// <summary>What the filler continues from: the draft, else the last round, else what the project library knows.</summary>
-    public GoalFilingForm Form => Draft is { } draft ? Read(draft.Form)
-        : LastRound is { } round ? Read(round.Form)
+    /// <summary>What was typed for an earlier visit and never handed in: asking for an extension loses nothing.</summary>
+    public string? Carried { get; init; }
+
+    /// <summary>A new form with what the platform knows; the empty form where nothing is being filled in.</summary>
+    public FormContent Prefilled { get; init; } = null!;
+
+    /// <summary>What the filler continues from: the draft, else the last round, else what the platform knows.</summary>
+    public FormContent Form => (Draft?.Form ?? Carried) is { } typed ? FormContent.FromJson(Kind.Layout, typed)
+        : LastRound is { } round ? Read(round)
         : Prefilled;
 
-    /// <summary>A new form with what the library knows already.</summary>
-    public GoalFilingForm Prefilled => Prefill(Project, Unit, Department);
-
-    /// <inheritdoc cref="Prefilled" />
-    public static GoalFilingForm Prefill(Project project, Body unit, Body department)
+    /// <summary>The content of a round.</summary>
+    public static FormContent Read(RoundRow round)
     {
-        ArgumentNullException.ThrowIfNull(project);
-        ArgumentNullException.ThrowIfNull(unit);
-        ArgumentNullException.ThrowIfNull(department);
-        return GoalFilingForm.Empty with
-        {
-            FiscalYear = project.FiscalYear,
-            ProjectCode = project.Code,
-            ProjectName = project.Name,
-            UnitCode = unit.Code,
-            UnitName = unit.Name,
-            DepartmentCode = department.Code,
-            DepartmentName = department.Name,
-            Annual = new FundAmounts(project.Initial, null, null),
-        };
+        ArgumentNullException.ThrowIfNull(round);
+        return FormContent.FromJson(FilingKinds.Get(round.FormCode).Layout, round.Form);
     }
-
-    public static GoalFilingForm Read(string json) => GoalFilingText.FromJson(System.Text.Encoding.UTF8.GetBytes(json));
 
     public static IReadOnlyDictionary<int, AnswerDraft> ReadAnswers(string json) =>
         JsonSerializer.Deserialize<Dictionary<int, AnswerDraft>>(json, JsonSerializerOptions.Web) ?? [];
 }
 
 /// <summary>Reads <see cref="FilingCase"/> for a reader who may see it; for anybody else the case does not exist.</summary>
-public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, ParameterStore parameters)
+public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, ParameterStore parameters, DefinitionCatalog catalog)
 {
     public async Task<Outcome<FilingCase>> FindAsync(Viewer viewer, long caseId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await db.Cases.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(c => c.Id == caseId && c.ObjectId != 0 && c.NoticeId != null, ct);
+        var found = await db.Cases.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(c => c.Id == caseId && c.ObjectId != 0 && (c.NoticeId != null || c.OriginId != null), ct);
         if (found is null)
         {
             return Refusal.NotFound();
         }
 
+        var definition = catalog.Get(found.Definition);
         var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == caseId, ct);
+        var step = task is null ? null : definition.HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node);
         var project = await db.Projects.AsNoTracking().FirstAsync(p => p.Id == found.ObjectId, ct);
         long[] bodies = [found.UnitId, found.DepartmentId, found.SectionId];
         var organisations = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
-        var seesDraft = viewer.May(Right.SeeDraft, found) is null;
-        return new FilingCase
+        var rounds = await db.Rounds.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct);
+        var lastSeq = rounds.Count == 0 ? 0 : rounds[^1].Seq;
+        var sender = rounds.Count == 0 ? null
+            : await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Seq == lastSeq).Select(j => new SentBy(j.Role, j.OrganisationId)).FirstOrDefaultAsync(ct);
+        var shown = await ShownAsync(db, viewer, caseId, rounds, ct);
+        var kind = (task is { Kind: "fill" } ? FilingKinds.Find(step!.Form) : null)
+            ?? (shown.Count > 0 ? FilingKinds.Get(shown[^1].FormCode) : FilingKinds.Get(definition.HumanSteps.First(s => FilingKinds.Find(s.Form) is not null).Form));
+        var seesDraft = task is { Kind: "fill" } && (viewer.MayDecide(task, filledIt: false) is null || (task.Role == Roles.Unit && viewer.May(Right.SeeDraft, found) is null));
+        var drafts = seesDraft ? await db.Drafts.AsNoTracking().Where(d => d.CaseId == caseId && d.Visit <= task!.Visit).OrderByDescending(d => d.Visit).Take(2).ToListAsync(ct) : [];
+        var comments = await db.Comments.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Number).ToListAsync(ct);
+        var filing = new FilingCase
         {
             Case = found,
+            Definition = definition.DefinitionId,
             Task = task,
+            Step = step,
             Project = project,
             Unit = organisations[found.UnitId],
             Department = organisations[found.DepartmentId],
             Section = organisations[found.SectionId],
             Parameters = parameters.For(found.RegionId, project.FiscalYear),
-            Draft = seesDraft && task is { Kind: "fill" }
-                ? await db.Drafts.AsNoTracking().FirstOrDefaultAsync(d => d.CaseId == caseId && d.Visit == task.Visit, ct)
-                : null,
             FilledByReader = await Fillers.TookPartAsync(db, caseId, viewer.UserId, ct),
-            Rounds = await db.Rounds.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Round).ToListAsync(ct),
-            Comments = await db.Comments.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Number).ToListAsync(ct),
+            Kind = kind,
+            Draft = drafts.FirstOrDefault(d => d.Visit == task!.Visit),
+            Carried = drafts.FirstOrDefault(d => d.Visit != task!.Visit && d.Form.StartsWith($"{{\"form\":\"{kind.Layout.Version}\"", StringComparison.Ordinal))?.Form,
+            AllRounds = shown,
+            Sender = sender,
+            Comments = [.. comments.Where(c => c.FormCode == kind.Code)],
+            NextComment = comments.Count == 0 ? 1 : comments.Max(c => c.Number) + 1,
             Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
             Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
             Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
         };
+        return filing with
+        {
+            Prefilled = seesDraft || shown.All(r => r.FormCode != kind.Code) ? await kind.PrefillAsync(db, filing, ct) : FormContent.Empty(kind.Layout),
+        };
+    }
+
+    /// <summary>Finance sees every round; others not those that are hidden until a decision (domain.md §1, V5).</summary>
+    private static async Task<List<RoundRow>> ShownAsync(PlatformDb db, Viewer viewer, long caseId, List<RoundRow> rounds, CancellationToken ct)
+    {
+        if (rounds.All(r => FilingKinds.Get(r.FormCode).RevealedBy is null) || Roles.Finance.Any(role => viewer.Has(role)))
+        {
+            return rounds;
+        }
+
+        var decided = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Act == "Complete").Select(j => new { j.Node, j.Outcome }).ToListAsync(ct);
+        return [.. rounds.Where(r => FilingKinds.Get(r.FormCode).RevealedBy is not { } by || decided.Any(d => d.Node == by.Node && d.Outcome == by.Outcome))];
     }
 }

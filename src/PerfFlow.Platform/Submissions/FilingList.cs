@@ -4,30 +4,31 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Workflows;
 
 namespace PerfFlow.Platform.Submissions;
 
 /// <summary>The filings of the viewer's own units, open ones first by their due day.</summary>
-public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters)
+public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, DefinitionCatalog catalog)
 {
     private const int PageSize = 50;
 
-    /// <summary>todo: the unit's turn · review: with a reviewer · approved · ended: waived, void, cancelled; empty = all.</summary>
+    /// <summary>todo: the unit's turn · review: with somebody else · approved · ended: waived, void, cancelled; empty = all.</summary>
     public static readonly IReadOnlyList<string> Tabs = ["", "todo", "review", "approved", "ended"];
 
     public async Task<FilingListModel> RunAsync(Viewer viewer, string? tab, long? after, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var chosen = Tabs.Contains(tab ?? "") ? tab ?? "" : "";
-        var own = db.CaseStates.AsNoTracking().OwnedBy(viewer).Where(s => s.ObjectId != 0 && s.NoticeId != null);
-        var counts = (await own.GroupBy(s => new { s.State, s.Kind }).Select(g => new { g.Key.State, g.Key.Kind, Count = g.Count() }).ToListAsync(ct))
-            .GroupBy(g => TabOf(g.State, g.Kind), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(x => x.Count), StringComparer.Ordinal);
+        var own = db.CaseStates.AsNoTracking().OwnedBy(viewer).Where(s => s.ObjectId != 0 && (s.NoticeId != null || s.OriginId != null));
+        var counts = (await own.GroupBy(s => new { s.State, s.Kind, s.Role }).Select(g => new { g.Key.State, g.Key.Kind, g.Key.Role, Count = g.Count() }).ToListAsync(ct))
+            .GroupBy(g => TabOf(g.State, g.Kind, g.Role), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(x => x.Count), StringComparer.Ordinal);
         counts[""] = counts.Values.Sum();
 
         var rows = chosen switch
         {
-            "todo" => own.Where(s => s.Kind == "fill"),
-            "review" => own.Where(s => s.Kind == "review"),
+            "todo" => own.Where(s => s.Kind == "fill" && s.Role == Roles.Unit),
+            "review" => own.Where(s => s.Kind != null && (s.Kind != "fill" || s.Role != Roles.Unit)),
             "approved" => own.Where(s => s.State == CaseStates.Approved),
             "ended" => own.Where(s => s.Kind == null && s.State != CaseStates.Approved),
             _ => own,
@@ -45,8 +46,8 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
                     x.State,
                     x.Project,
                     known.Bodies[x.State.UnitId].Name,
-                    known.Notices.GetValueOrDefault(x.State.NoticeId!.Value, ""),
-                    x.State.Kind == "fill" ? known.Complete(x.State, x.Project) : null,
+                    known.Notices.GetValueOrDefault(x.State.NoticeId ?? 0, ""),
+                    KindOf(x.State) is { } kind ? known.Complete(x.State, x.Project, kind) : null,
                     x.State.DueAt is { } due ? calendar.WorkingDaysLeft(now, due) : 0)),
             ],
             chosen,
@@ -59,7 +60,7 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
     /// <summary>Notices that still wait for filings of the viewer's units.</summary>
     internal static async Task<IReadOnlyList<OpenNotice>> OpenNoticesAsync(PlatformDb db, Viewer viewer, CancellationToken ct)
     {
-        var open = await db.Tasks.AsNoTracking().OwnedBy(viewer).Where(t => t.Kind == "fill" && t.NoticeId != null && t.ObjectId != 0)
+        var open = await db.Tasks.AsNoTracking().OwnedBy(viewer).Where(t => t.Kind == "fill" && t.Role == Roles.Unit && t.NoticeId != null && t.ObjectId != 0)
             .GroupBy(t => new { t.NoticeId, t.UnitId }).Select(g => new { g.Key.NoticeId, g.Key.UnitId, Count = g.Count() }).ToListAsync(ct);
         var units = open.ConvertAll(o => o.UnitId);
         var names = await db.Organisations.AsNoTracking().Where(o => units.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
@@ -67,9 +68,12 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
         return [.. open.Select(o => new OpenNotice(o.NoticeId!.Value, notices.GetValueOrDefault(o.NoticeId.Value, ""), o.UnitId, names[o.UnitId], o.Count)).OrderByDescending(o => o.NoticeId).ThenBy(o => o.UnitId)];
     }
 
-    private static string TabOf(string state, string? kind) => kind switch
+    private FilingKind? KindOf(CaseStateRow state) => state.Kind != "fill" ? null
+        : catalog.Get(state.Definition).HumanSteps.Where(s => s.ActivityId == state.Node).Select(s => FilingKinds.Find(s.Form)).FirstOrDefault();
+
+    private static string TabOf(string state, string? kind, string? role) => kind switch
     {
-        "fill" => "todo",
+        "fill" when role == Roles.Unit => "todo",
         null => state == CaseStates.Approved ? "approved" : "ended",
         _ => "review",
     };
@@ -91,20 +95,23 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
         var bodies = states.SelectMany(s => (long[])[s.UnitId, s.DepartmentId]).Distinct().ToList();
         return new Known(
             await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct),
-            await NoticesAsync(db, states.ConvertAll(s => s.NoticeId!.Value), ct),
+            await NoticesAsync(db, states.ConvertAll(s => s.NoticeId ?? 0), ct),
             (await db.Drafts.AsNoTracking().Where(d => open.Contains(d.CaseId)).Select(d => new { d.CaseId, d.Visit, d.Form }).ToListAsync(ct)).ToDictionary(d => (d.CaseId, d.Visit), d => d.Form),
-            (await db.Rounds.AsNoTracking().Where(r => open.Contains(r.CaseId)).OrderBy(r => r.Round).Select(r => new { r.CaseId, r.Form }).ToListAsync(ct))
-                .GroupBy(r => r.CaseId).ToDictionary(g => g.Key, g => g.Last().Form));
+            (await db.Rounds.AsNoTracking().Where(r => open.Contains(r.CaseId)).OrderBy(r => r.Seq).Select(r => new { r.CaseId, r.FormCode, r.Form }).ToListAsync(ct))
+                .GroupBy(r => (r.CaseId, r.FormCode)).ToDictionary(g => g.Key, g => g.Last().Form));
     }
 
     private sealed record Known(
-        Dictionary<long, Body> Bodies, Dictionary<long, string> Notices, Dictionary<(long CaseId, int Visit), string> Drafts, Dictionary<long, string> Rounds)
+        Dictionary<long, Body> Bodies, Dictionary<long, string> Notices, Dictionary<(long CaseId, int Visit), string> Drafts, Dictionary<(long CaseId, string Form), string> Rounds)
     {
-        public int Complete(CaseStateRow state, Projects.Project project)
+        /// <summary>0 before anything was typed into a form of which only its case knows what it begins with.</summary>
+        public int Complete(CaseStateRow state, Projects.Project project, FilingKind kind)
         {
-            var json = Drafts.GetValueOrDefault((state.CaseId, state.Visit ?? 0)) ?? Rounds.GetValueOrDefault(state.CaseId);
-            var form = json is null ? FilingCase.Prefill(project, Bodies[state.UnitId], Bodies[state.DepartmentId]) : FilingCase.Read(json);
-            return FormComplete.Of(form).Percent;
+            var json = Drafts.GetValueOrDefault((state.CaseId, state.Visit ?? 0)) ?? Rounds.GetValueOrDefault((state.CaseId, kind.Code));
+            var form = json is not null ? FormContent.FromJson(kind.Layout, json)
+                : kind is GoalFiling ? GoalFiling.Prefill(project, Bodies[state.UnitId], Bodies[state.DepartmentId])
+                : null;
+            return form is null ? 0 : FormComplete.Of(form).Percent;
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed record LastYearMoney(decimal Budget, decimal Paid)
 public sealed record ReturnNote(ReturnRow Row, string By, DateTimeOffset At);
 
 /// <summary>One section in the column on the left.</summary>
-public sealed record SectionLine(FilingSection Section, FormComplete Complete, int Errors, IReadOnlyList<CommentRow> Comments)
+public sealed record SectionLine(FormSection Section, FormComplete Complete, int Errors, IReadOnlyList<CommentRow> Comments)
 {
     public bool Done => Complete.Missing == 0 && Errors == 0;
 }
@@ -33,7 +33,12 @@ public sealed record FilingModel
     public required CaseStateRow State { get; init; }
 
     /// <summary>What is shown: the draft, what was just typed, or a round.</summary>
-    public required GoalFilingForm Form { get; init; }
+    public required FormContent Form { get; init; }
+
+    /// <summary>The same, typed; only of a goal filing.</summary>
+    public GoalFilingForm Goal => goal ??= GoalFiling.Read(Form);
+
+    private GoalFilingForm? goal;
 
     /// <summary>Only while it is being filled in.</summary>
     public CheckReport? Report { get; init; }
@@ -49,6 +54,9 @@ public sealed record FilingModel
 
     /// <summary>发文字号 or, before it, the title.</summary>
     public required string Notice { get; init; }
+
+    /// <summary>Where the case came from and what came of it.</summary>
+    public IReadOnlyList<RelatedCase> Related { get; init; } = [];
 
     /// <summary>Whose turn it is: the body's name; null when the case has ended.</summary>
     public string? Holder { get; init; }
@@ -80,9 +88,17 @@ public sealed record FilingModel
     public string? NewRow { get; init; }
 
     /// <summary>Path to text, what could not be read included.</summary>
-    public IReadOnlyDictionary<string, string> Values => values ??= GoalFilingText.ToFields(Form).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Values => values ??= Form.Pairs().ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
 
     private IReadOnlyDictionary<string, string>? values;
+
+    /// <summary>The way to the page: the unit's list, and what asks for it.</summary>
+    public IReadOnlyList<Crumb> Crumbs(Texts texts) =>
+    [
+        new(texts["menu.filings"], Own ? "/filings" : null),
+        .. Filing.Case.NoticeId is { } notice ? (IEnumerable<Crumb>)[new Crumb(Notice, $"/notices/{notice}")] : [],
+        .. Filing.Case.OriginId is { } origin ? (IEnumerable<Crumb>)[new Crumb(texts["submissions.origin"], $"/cases/{origin}")] : [],
+    ];
 
     public long Id => Filing.Case.Id;
 
@@ -115,11 +131,11 @@ public sealed record FilingModel
             var complete = FormComplete.BySection(Form);
             return
             [
-                .. FilingSection.All.Select(s => new SectionLine(
+                .. Form.Layout.Sections.Select(s => new SectionLine(
                     s,
                     complete[s.Key],
-                    Report?.Errors.Count(f => f.Code != Missing && FilingSection.Of(f.Place) == s) ?? 0,
-                    [.. Asked.Where(c => FilingSection.Of(c.Place) == s)])),
+                    Report?.Errors.Count(f => f.Code != Missing && Form.Layout.SectionOf(f.Place) == s) ?? 0,
+                    [.. Asked.Where(c => Form.Layout.SectionOf(c.Place) == s)])),
             ];
         }
     }
@@ -128,7 +144,7 @@ public sealed record FilingModel
 
     /// <summary>What stood there when the comment was written.</summary>
     public string? Before(CommentRow comment) => Filing.Rounds.FirstOrDefault(r => r.Round == comment.Round) is { } round
-        ? GoalFilingText.ToFields(FilingCase.Read(round.Form)).FirstOrDefault(f => f.Key == comment.Place).Value
+        ? FilingCase.Read(round).Pairs().FirstOrDefault(f => f.Key == comment.Place).Value
         : null;
 
     /// <summary>Comments on a field, or with <paramref name="within"/> on a row and its cells.</summary>
@@ -146,8 +162,9 @@ public sealed record FilingModel
     /// <summary>Rows that stand in the grid: what is there, and an empty one where there is none or one was asked for.</summary>
     public IReadOnlyList<string> RowIds(string table)
     {
-        List<string> ids = table == "costs" ? [.. Form.Costs.Select(r => r.Id)] : [.. Form.Indicators.Select(r => r.Id)];
-        if (ids.Count == 0 || NewRow == table)
+        List<string> ids = [.. Form.Rows(table).Select(r => r.Id)];
+        var spec = Form.Layout.Table(table);
+        if (spec is { Fixed: false } && ((ids.Count == 0 && !spec.Optional) || NewRow == table))
         {
             ids.Add(NextRowId(table));
         }
@@ -156,8 +173,7 @@ public sealed record FilingModel
     }
 
     /// <summary>Never an id that a round of the case has used.</summary>
-    public string NextRowId(string table) => GoalFilingForm.NextRowId(
-        Filing.Rounds.Select(r => FilingCase.Read(r.Form)).Append(Form).SelectMany(f => table == "costs" ? f.Costs.Select(r => r.Id) : f.Indicators.Select(r => r.Id)));
+    public string NextRowId(string table) => FormContent.NextRowId(Filing.Rounds.Select(FilingCase.Read).Append(Form).SelectMany(f => f.Rows(table)).Select(r => r.Id));
 }
 
 /// <summary>Two versions of a filing beside each other.</summary>
@@ -166,7 +182,7 @@ public sealed record FilingModel
 /// <param name="To">The newer round; null = the draft.</param>
 /// <param name="Older">Content of <paramref name="From"/>.</param>
 /// <param name="Newer">Content of <paramref name="To"/>.</param>
-public sealed record CompareModel(FilingModel Page, int From, int? To, GoalFilingForm Older, GoalFilingForm Newer)
+public sealed record CompareModel(FilingModel Page, int From, int? To, FormContent Older, FormContent Newer)
 {
     public FormDiff Diff { get; } = FormDiff.Between(Older, Newer);
 }

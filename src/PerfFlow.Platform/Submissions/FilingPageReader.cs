@@ -7,13 +7,15 @@ using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Submissions;
 
 /// <summary>Reads a filing for its pages. Who may not see it is told that it does not exist.</summary>
 public sealed class FilingPageReader(
-    FilingCases filings, FilingChecker checker, IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, ReadTrail trail, SecurityLog log, TimeProvider time)
+    FilingCases filings, FilingChecker checker, IDbContextFactory<PlatformDb> databases, RegionClock clock, ParameterStore parameters, ReadTrail trail, DefinitionCatalog catalog,
+    SecurityLog log, TimeProvider time)
 {
     /// <param name="viewer">Who asks.</param>
     /// <param name="caseId">The case.</param>
@@ -45,6 +47,7 @@ public sealed class FilingPageReader(
             Return = await ReturnAsync(db, filing, ct),
             LastYear = await LastYearAsync(db, filing, ct),
             Trail = editable ? [] : await trail.RunAsync(filing, ct),
+            Related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct),
             Notice = await NoticeAsync(db, filing.Case.NoticeId, ct),
             Holder = filing.Task is { } open ? await db.Organisations.Where(o => o.Id == open.OrganisationId).Select(o => o.Name).FirstOrDefaultAsync(ct) : null,
             Due = due is { } at ? Show.DueDay(at) : null,
@@ -71,10 +74,8 @@ public sealed class FilingPageReader(
 
     private static async Task<LastYearMoney?> LastYearAsync(PlatformDb db, FilingCase filing, CancellationToken ct)
     {
-        var project = filing.Project;
-        return await db.Projects.AsNoTracking()
-            .Where(p => p.RegionId == project.RegionId && p.FiscalYear == project.FiscalYear - 1 && p.Code == project.Code)
-            .Select(p => new LastYearMoney(p.Adjusted, p.Paid)).FirstOrDefaultAsync(ct);
+        var before = await LastYears.ProjectAsync(db, filing.Project, ct);
+        return before is null ? null : new LastYearMoney(before.Adjusted, before.Paid);
     }
 
     /// <summary>The number of a notice, or its title where it has none.</summary>

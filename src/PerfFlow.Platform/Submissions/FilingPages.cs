@@ -51,7 +51,7 @@ internal static class FilingPages
         if (round is { } number)
         {
             return model.Filing.Rounds.FirstOrDefault(r => r.Round == number) is { } of
-                ? await Pages.RenderAsync<FilingReadPage>(http, model with { Form = FilingCase.Read(of.Form) })
+                ? await Pages.RenderAsync<FilingReadPage>(http, model with { Form = FilingCase.Read(of) })
                 : await Refusals.PageAsync(http, Refusal.NotFound());
         }
 
@@ -94,8 +94,8 @@ internal static class FilingPages
             return await Refusals.PageAsync(http, Refusal.NotFound("nothing-to-compare"));
         }
 
-        var form = newer is null ? model.Form : FilingCase.Read(newer.Form);
-        return await Pages.RenderAsync<FilingComparePage>(http, new CompareModel(model, older.Round, newer?.Round, FilingCase.Read(older.Form), form));
+        var form = newer is null ? model.Form : FilingCase.Read(newer);
+        return await Pages.RenderAsync<FilingComparePage>(http, new CompareModel(model, older.Round, newer?.Round, FilingCase.Read(older), form));
     }
 
     private static async Task<IResult> PrintAsync(long id, HttpContext http, Viewer viewer, FilingPageReader read, CancellationToken ct)
@@ -131,7 +131,7 @@ internal static class FilingPages
             toasts.Say(http, new ToastModel(texts["submissions.done.saved"]));
         }
 
-        return TypedResults.LocalRedirect(add is "costs" or "indicators" ? $"/filings/{id}?add={add}#f-{add}" : $"/filings/{id}");
+        return TypedResults.LocalRedirect(add is not null && FilingKinds.All.Any(k => k.Layout.Table(add) is not null) ? $"/filings/{id}?add={add}#f-{add}" : $"/filings/{id}");
     }
 
     private static async Task<IResult> SubmitAsync(

@@ -38,30 +38,25 @@ public sealed partial record FilingPost(int Visit, int Version, IReadOnlyList<Ke
     }
 
     /// <summary>
-    /// The draft that this makes of <paramref name="filing"/>. Facts come from the project library and attachments from what
+    /// The draft that this makes of <paramref name="filing"/>. Facts come from the platform and attachments from what
     /// was uploaded for this case, whatever was sent: a file is named here and nowhere else. A 说明 stays while its finding
     /// comes and goes, until it is emptied.
     /// </summary>
     public DraftToSave For(FilingCase filing)
     {
         ArgumentNullException.ThrowIfNull(filing);
-        var (before, facts) = (filing.Form, filing.Prefilled);
-        var typed = GoalFilingText.FromFields(Fields);
+        var before = filing.Form;
         var sent = Fields.Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
+        var typed = FormContent.Of(filing.Kind.Layout, Fields);
         var kept = before.Explanations.Where(e => !sent.Contains($"explanations[{e.Key}]"));
-        var form = typed with
-        {
-            FiscalYear = facts.FiscalYear,
-            ProjectCode = facts.ProjectCode,
-            ProjectName = facts.ProjectName,
-            DepartmentCode = facts.DepartmentCode,
-            DepartmentName = facts.DepartmentName,
-            UnitCode = facts.UnitCode,
-            UnitName = facts.UnitName,
-            Attachments = before.Attachments,
-            Explanations = typed.Explanations.Concat(kept).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal),
-            Unread = typed.Unread.Where(u => u.Key != "fiscalYear").ToDictionary(u => u.Key, u => u.Value, StringComparer.Ordinal),
-        };
+        var form = filing.Kind.Settle(
+            typed with
+            {
+                Attachments = before.Attachments,
+                Explanations = typed.Explanations.Concat(kept).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal),
+            },
+            filing.Prefilled,
+            filing);
         return new DraftToSave(filing.Case.Id, Visit, Version, form, Answers);
     }
 

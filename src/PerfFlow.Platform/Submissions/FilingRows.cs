@@ -53,7 +53,7 @@ namespace PerfFlow.Platform.Submissions
 
         public required int N { get; init; }
 
-        /// <summary>Counted per case from 1.</summary>
+        /// <summary>Counted per case and form from 1.</summary>
         public required int Round { get; init; }
 
         public required int Visit { get; init; }
@@ -76,6 +76,9 @@ namespace PerfFlow.Platform.Submissions
         /// <summary>CQ01: working days after the due date; 0 = in time.</summary>
         public required int LateDays { get; init; }
 
+        /// <summary>Which form of the case.</summary>
+        public required string FormCode { get; init; }
+
         public static FeatureTable Table { get; } = new(
             "rounds",
             new("round", NpgsqlDbType.Integer),
@@ -87,7 +90,8 @@ namespace PerfFlow.Platform.Submissions
             new("file_id", NpgsqlDbType.Uuid),
             new("filled_by", NpgsqlDbType.Bigint),
             new("due_at", NpgsqlDbType.TimestampTz),
-            new("late_days", NpgsqlDbType.Integer));
+            new("late_days", NpgsqlDbType.Integer),
+            new("form_code", NpgsqlDbType.Text));
     }
 
     /// <summary>The unit's answer to one comment.</summary>

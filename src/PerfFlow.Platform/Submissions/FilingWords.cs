@@ -7,7 +7,7 @@ namespace PerfFlow.Platform.Submissions;
 public static partial class FilingWords
 {
     /// <summary>年度资金总额; for a row its name, for a cell the row's name and the column.</summary>
-    public static string Place(Texts texts, string place, GoalFilingForm form)
+    public static string Place(Texts texts, string place, FormContent form)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(form);
@@ -23,7 +23,7 @@ public static partial class FilingWords
         }
 
         var (table, id) = (match.Groups["table"].Value, match.Groups["id"].Value);
-        var row = table == "costs" ? form.Costs.FirstOrDefault(r => r.Id == id)?.Item : form.Indicators.FirstOrDefault(r => r.Id == id)?.Name;
+        var row = form.Layout.Table(table) is { } spec ? form.Rows(table).FirstOrDefault(r => r.Id == id)?[spec.NameColumn] : null;
         var name = string.IsNullOrEmpty(row) ? texts["submissions.place.row", texts["fields." + table], id] : row;
         return match.Groups["field"] is { Success: true, Value: var field } ? texts["submissions.place.cell", name, texts[$"fields.{table}.{field}"]] : name;
     }
@@ -44,6 +44,6 @@ public static partial class FilingWords
         };
     }
 
-    [GeneratedRegex(@"^(?<table>costs|indicators)\[(?<id>[^\]]+)\](?:\.(?<field>\w+))?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<table>\w+)\[(?<id>[^\]]+)\](?:\.(?<field>\w+))?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RowPath();
 }

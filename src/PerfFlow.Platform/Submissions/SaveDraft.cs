@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
@@ -14,7 +13,7 @@ namespace PerfFlow.Platform.Submissions;
 /// <param name="Version">The version that the page showed; 0 where there was no draft yet.</param>
 /// <param name="Form">As typed, what cannot be read included.</param>
 /// <param name="Answers">To comments, by their number.</param>
-public sealed record DraftToSave(long CaseId, int Visit, int Version, GoalFilingForm Form, IReadOnlyDictionary<int, AnswerDraft> Answers)
+public sealed record DraftToSave(long CaseId, int Visit, int Version, FormContent Form, IReadOnlyDictionary<int, AnswerDraft> Answers)
 {
     public string Source { get; init; } = FilingSource.Page;
 
@@ -43,7 +42,7 @@ public sealed class SaveDraft(IDbContextFactory<PlatformDb> databases, RegionClo
         }
 
         var draft = await db.Drafts.FirstOrDefaultAsync(d => d.CaseId == request.CaseId && d.Visit == request.Visit, ct);
-        var (now, form, answers) = (clock.Now(task.RegionId), Encoding.UTF8.GetString(GoalFilingText.ToJson(request.Form)), JsonSerializer.Serialize(request.Answers, JsonSerializerOptions.Web));
+        var (now, form, answers) = (clock.Now(task.RegionId), request.Form.ToJsonText(), JsonSerializer.Serialize(request.Answers, JsonSerializerOptions.Web));
         if (draft is not null && draft.Form == form && draft.Answers == answers && request.FileId is null)
         {
             // An autosave under way and the button beside it say the same: neither is too late.

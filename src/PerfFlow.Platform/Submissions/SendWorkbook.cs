@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults.Intake;
 namespace PerfFlow.Platform.Submissions;
 
 /// <summary>A unit sends a workbook for its open filings of a notice; what was read becomes drafts (<see cref="TakeDocument"/>).</summary>
-public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, IntakeClient intake, TakeDocument take, RegionClock clock)
+public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, IntakeClient intake, TakeDocument take, RegionClock clock, DefinitionCatalog catalog)
 {
     /// <summary>
     /// Hands the bytes to Intake and tells at once what is wrong with them. <paramref name="id"/> makes a repeat the same document.
@@ -18,7 +18,7 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
     public async Task<Outcome<IntakeAnswer>> RunAsync(Viewer viewer, long noticeId, long unitId, Guid id, string name, Stream content, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var task = await db.Tasks.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill", ct);
+        var task = await db.Tasks.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit, ct);
         if (task is null)
         {
             return Refusal.NotFound("nothing-to-fill");
@@ -27,6 +27,11 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
         if (viewer.May(Right.Fill, task) is { } refusal)
         {
             return refusal;
+        }
+
+        if (catalog.Get(task.Definition).HumanSteps.Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault() is not { } workbook)
+        {
+            return new Refusal("no-workbook");
         }
 
         if (!await db.Documents.AnyAsync(d => d.Id == id, ct))
@@ -40,7 +45,7 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
         }
 
         var document = await db.Documents.FirstAsync(d => d.Id == id, ct);
-        var answer = await intake.UploadAsync(take.SenderOf(document), id, GoalWorkbook.Layout, document.Name, content, ct);
+        var answer = await intake.UploadAsync(take.SenderOf(document), id, workbook.Layout, document.Name, content, ct);
         if (answer is { Ok: true, Value.State: not DocumentState.Accepted })
         {
             await db.Documents.Where(d => d.Id == id).ExecuteUpdateAsync(
@@ -85,19 +90,21 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
     public async Task<Outcome<IntakeFile>> PrefilledAsync(Viewer viewer, FilingCases filings, long noticeId, long unitId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var cases = await db.Tasks.AsNoTracking().OwnedBy(viewer).Where(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill").Select(t => t.CaseId).ToListAsync(ct);
-        var forms = new List<GoalFilingForm>();
+        var cases = await db.Tasks.AsNoTracking().OwnedBy(viewer).Where(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit).Select(t => t.CaseId).ToListAsync(ct);
+        var forms = new List<FormContent>();
+        FormWorkbook? workbook = null;
         foreach (var caseId in cases)
         {
             var filing = await filings.FindAsync(viewer, caseId, ct);
-            if (filing.Ok)
+            if (filing.Ok && filing.Value.Kind.Workbook is { } known)
             {
+                workbook = known;
                 forms.Add(filing.Value.Form);
             }
         }
 
         var region = clock.Get(viewer.RegionId);
         var sender = new IntakeSender(new ServiceDefaults.Messages.RegionRef(region.Code, region.Generation), clock.Now(viewer.RegionId), viewer.UserId, unitId, noticeId);
-        return forms.Count == 0 ? Refusal.NotFound("nothing-to-fill") : await intake.BlankAsync(sender, GoalWorkbook.Layout, GoalWorkbook.ToWorkbook(forms), ct);
+        return workbook is null ? Refusal.NotFound("nothing-to-fill") : await intake.BlankAsync(sender, workbook.Layout, FormWorkbooks.ToWorkbook(workbook, forms), ct);
     }
 }

@@ -88,7 +88,7 @@ internal static class SubmissionsApi
         }
 
         await log.ViewedAsync(viewer, found.Value.Case, "detail", found.Value.Named, ct);
-        return TypedResults.Ok(new RoundAnswer(of.Round, Convert.ToHexStringLower(of.Sha256), of.RuleSet, of.Source, of.LateDays, Fields(FilingCase.Read(of.Form))));
+        return TypedResults.Ok(new RoundAnswer(of.Round, Convert.ToHexStringLower(of.Sha256), of.RuleSet, of.Source, of.LateDays, Fields(FilingCase.Read(of))));
     }
 
     private static async Task<Results<Ok<DraftSaved>, JsonHttpResult<RefusedAnswer>>> KeepAsync(long id, DraftBody body, Viewer viewer, KeepFiling keep, Texts texts, CancellationToken ct) =>
@@ -160,7 +160,7 @@ internal static class SubmissionsApi
 
     private static DocumentAnswer Tell(SentDocument d) => new(d.Id, d.Name, d.State, d.Drafts, d.SentAt, d.AnsweredAt, d.ReadProblems());
 
-    private static Dictionary<string, string> Fields(GoalFilingForm form) => GoalFilingText.ToFields(form).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+    private static Dictionary<string, string> Fields(FormContent form) => form.Pairs().ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
 
     private static List<FindingAnswer> Tell(Texts texts, IReadOnlyList<Finding> findings) =>
         [.. findings.Select(f => new FindingAnswer(f.Code, f.Level == FindingLevel.Error ? "E" : "W", f.Place, f.Sentence(k => texts[k]), f.Remedy(k => texts[k]), f.Key, f.Explanation))];

@@ -49,7 +49,8 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
             return Refusal.Conflict("draft-moved");
         }
 
-        var form = FilingCase.Read(draft.Form);
+        // Settled once more: what the platform computes is computed from what it knows now.
+        var form = filing.Kind.Settle(FormContent.FromJson(filing.Kind.Layout, draft.Form), filing.Prefilled, filing);
         var answers = filing.DraftAnswers;
         var open = filing.OpenComments.Where(c => !answers.TryGetValue(c.Number, out var a) || !a.Complete).ToList();
         if (open.Count > 0)
@@ -66,11 +67,12 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
         var now = clock.Now(task.RegionId);
         var due = task.DueAt ?? now;
         var late = now > due ? parameters.Calendar(task.RegionId).WorkingDaysBetween(BusinessDay.DueDate(due), BusinessDay.Of(now)) : 0;
-        // The bytes that are hashed are the bytes that are stored; the draft already holds the canonical form.
-        var sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(draft.Form));
+        // The bytes that are hashed are the bytes that are stored.
+        var bytes = form.ToJson();
+        var sha256 = SHA256.HashData(bytes);
         var rows = new List<FeatureRow>
         {
-            new(RoundRow.Table.Name, filing.NextRound, task.Visit, draft.Form, sha256, report.RuleSet, draft.Source, draft.FileId, draft.SavedBy, due, late),
+            new(RoundRow.Table.Name, filing.NextRound, task.Visit, Encoding.UTF8.GetString(bytes), sha256, report.RuleSet, draft.Source, draft.FileId, draft.SavedBy, due, late, filing.Kind.Code),
         };
         rows.AddRange(filing.OpenComments.Select(c => new FeatureRow(AnswerRow.Table.Name, filing.NextRound, c.Number, answers[c.Number].Kind, answers[c.Number].Text)));
         var outcome = await runner.RunAsync(
@@ -78,7 +80,10 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
             {
                 Id = request.CommandId,
                 CaseId = request.CaseId,
-                Act = new Act.Complete(task.Visit, Facts.Of(("outcome", "Submit"), ("round", filing.NextRound), ("sha256", Convert.ToHexStringLower(sha256)), ("late", late))),
+                Act = new Act.Complete(
+                    task.Visit,
+                    StepFacts.Of(filing, "Submit", parameters.Calendar(task.RegionId), BusinessDay.Of(now))
+                        .With("outcome", "Submit").With("round", filing.NextRound).With("sha256", Convert.ToHexStringLower(sha256)).With("late", late)),
                 Actor = new Actor(viewer.UserId, task.Role, task.OrganisationId),
                 Guards = [new Guard("drafts", draft.Id, draft.Version)],
                 Rows = rows,
@@ -87,7 +92,7 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
         if (outcome.Ok)
         {
             await using var db = await databases.CreateDbContextAsync(ct);
-            await db.Drafts.Where(d => d.CaseId == request.CaseId && d.Visit == request.Visit).ExecuteDeleteAsync(ct);
+            await db.Drafts.Where(d => d.CaseId == request.CaseId && d.Visit <= request.Visit).ExecuteDeleteAsync(ct);
         }
 
         return outcome;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
@@ -24,24 +23,25 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
         var viewer = await viewers.FindAsync(document.UserId, ct);
         var problems = new List<IntakeProblem>();
         var now = clock.Now(document.RegionId);
-        var (projects, indicators) = (parsed.Sheet("project"), parsed.Sheet("indicator"));
+        var workbook = FilingKinds.WorkbookOf(parsed.Layout);
+        var (projects, rows) = (parsed.Sheet(workbook.Sheet), workbook.Rows is { } second ? parsed.Sheet(second.Sheet) : null);
         foreach (var row in projects?.Rows.Where(r => r.Good || !goodRowsOnly) ?? [])
         {
-            var code = row.Text("projectCode") ?? "";
+            var code = row.Text(workbook.CaseColumn) ?? "";
             var target = viewer is null ? null : await db.Tasks.AsNoTracking()
-                .Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Kind == "fill")
+                .Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Kind == "fill" && t.Role == Roles.Unit)
                 .Join(db.Projects.Where(p => p.Code == code), t => t.ObjectId, p => p.Id, (t, p) => t)
                 .FirstOrDefaultAsync(ct);
             if (target is null)
             {
                 var text = texts.In(TextCatalogue.Chinese);
-                problems.Add(new IntakeProblem(projects!.Place(row, "projectCode"), code, "SJ01", [], text["submissions.import.not-asked", code], text["submissions.import.not-asked.remedy"]));
+                problems.Add(new IntakeProblem(projects!.Place(row, workbook.CaseColumn), code, "SJ01", [], text["submissions.import.not-asked", code], text["submissions.import.not-asked.remedy"]));
                 continue;
             }
 
             var filing = (await filings.FindAsync(viewer!, target.CaseId, ct)).Value;
-            var form = GoalWorkbook.Overlay(filing.Form, row, indicators?.Rows.Where(r => r.Text("projectCode") == code && (r.Good || !goodRowsOnly)) ?? []);
-            await SaveAsync(db, document, target.CaseId, target.Visit, Encoding.UTF8.GetString(GoalFilingText.ToJson(form)), now, ct);
+            var form = FormWorkbooks.Overlay(filing, workbook, row, rows?.Rows.Where(r => r.Text(workbook.CaseColumn) == code && (r.Good || !goodRowsOnly)) ?? []);
+            await SaveAsync(db, document, target.CaseId, target.Visit, form.ToJsonText(), now, ct);
             document.Drafts++;
         }
 

@@ -1,5 +1,6 @@
 using PerfFlow.Engine;
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -14,15 +15,15 @@ public sealed class WithdrawFiling(FilingCases filings, WorkflowRunner runner, S
     /// <summary>Why the unit may not withdraw now; null when it may. The page asks it before it shows the button.</summary>
     public static Refusal? Why(Viewer viewer, FilingCase filing)
     {
-        if (viewer.May(Right.Fill, filing.Case) is { } refusal)
+        // A round of the unit is also its head's to take back; any other belongs to those who hold the role that sent it.
+        var refusal = filing.Sender is { Role: not Roles.Unit } sender
+            ? viewer.Has(sender.Role, sender.OrganisationId) ? null : Refusal.Forbidden("task-not-yours")
+            : viewer.May(Right.Fill, filing.Case);
+        return refusal ?? filing switch
         {
-            return refusal;
-        }
-
-        return filing switch
-        {
-            { LastRound: null } or { Task: null } or { Task.Kind: "fill" } => Refusal.Conflict("nothing-to-withdraw"),
-            { Task: { } task, LastRound: { } round } when task.OpenedBy != round.Visit => Refusal.Conflict("next-step-decided"),
+            { AllRounds: [] } or { Task: null } => Refusal.Conflict("nothing-to-withdraw"),
+            { Task: { Kind: "fill" } own, Sender: { } by } when own.Role == by.Role && own.OrganisationId == by.OrganisationId => Refusal.Conflict("nothing-to-withdraw"),
+            { Task: { } task, AllRounds: [.., var round] } when task.OpenedBy != round.Visit => Refusal.Conflict("next-step-decided"),
             { Task.OpenedAt: not null } => Refusal.Conflict("already-opened"),
             _ => null,
         };
@@ -47,20 +48,20 @@ public sealed class WithdrawFiling(FilingCases filings, WorkflowRunner runner, S
             return refusal;
         }
 
-        var round = filing.LastRound!;
+        var round = filing.AllRounds[^1];
         var outcome = await runner.RunAsync(
             new CaseCommand
             {
                 Id = commandId,
                 CaseId = caseId,
                 Act = new Act.Withdraw(round.Visit, Facts.Of(("due", round.DueAt))),
-                Actor = new Actor(viewer.UserId, "UNIT", filing.Case.UnitId),
+                Actor = new Actor(viewer.UserId, filing.Sender!.Role, filing.Sender.OrganisationId),
             },
             ct);
         if (outcome is { Ok: true, Value: { Repeated: false } answer })
         {
-            var answers = filing.Answers.Where(a => a.Round == round.Round).ToDictionary(a => a.Number, a => new AnswerDraft(a.Kind, a.Text));
-            await save.RunAsync(viewer, new DraftToSave(caseId, answer.Opened[0], 0, FilingCase.Read(round.Form), answers), ct);
+            var answers = filing.Answers.Where(a => a.Seq == round.Seq).ToDictionary(a => a.Number, a => new AnswerDraft(a.Kind, a.Text));
+            await save.RunAsync(viewer, new DraftToSave(caseId, answer.Opened[0], 0, FilingCase.Read(round), answers), ct);
         }
 
         return outcome;

@@ -105,7 +105,7 @@ public class ContentOfTheDemo
             Assert.NotEmpty(x.Round.Return.Comments);
             Assert.All(x.Round.Return.Comments, c => Assert.True(c is { Text.Length: >= 10, Answer.Length: >= 8 } && !c.Answer.Contains('{', StringComparison.Ordinal), c.Text));
             Assert.All(x.Round.Return.Comments, c => Assert.True(Exists(x.Round.Form, c.Place), c.Place));
-            Assert.False(FormDiff.Between(x.Round.Form, x.Next!.Form).IsEmpty);
+            Assert.False(FormDiff.Between(GoalFiling.Write(x.Round.Form), GoalFiling.Write(x.Next!.Form)).IsEmpty);
         });
         Assert.True(returns.Select(x => x.Round.Return!.Text).Distinct(StringComparer.Ordinal).Count() >= returns.Count - 2);
         Assert.True(returns.SelectMany(x => x.Round.Return!.Reasons).Distinct(StringComparer.Ordinal).Count() >= 6);

@@ -43,7 +43,7 @@ public sealed class EntriesOfTheRegister
             Assert.All(entry.Options, level =>
             {
                 var settings = new RegionParameters(new Dictionary<string, string>(StringComparer.Ordinal) { [entry.Name] = level });
-                Assert.Equal(level, ParameterEntries.LevelText(GoalFilingChecks.LevelOf(rule, settings)));
+                Assert.Equal(level, ParameterEntries.LevelText(GoalFilingChecks.LevelOf(rule.Code, rule.Level, settings)));
             });
         }
     }

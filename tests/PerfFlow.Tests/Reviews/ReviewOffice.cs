@@ -39,17 +39,17 @@ internal sealed class ReviewOffice : IAsyncDisposable
         var viewer = await County.AsAsync(person);
         var about = await CaseAsync(project);
         var filing = (await App.Get<FilingCases>().FindAsync(viewer, about.CaseId, Ct)).Value;
-        var known = filing.Prefilled;
+        var known = GoalFiling.Read(filing.Prefilled);
         var form = SampleFiling.Form with
         {
             ProjectCode = known.ProjectCode, ProjectName = known.ProjectName, UnitCode = known.UnitCode, UnitName = known.UnitName,
             DepartmentCode = known.DepartmentCode, DepartmentName = known.DepartmentName,
         };
         form = (change ?? (f => f))(form);
-        var report = await App.Get<FilingChecker>().RunAsync(filing, form, Ct);
+        var report = await App.Get<FilingChecker>().RunAsync(filing, GoalFiling.Write(form), Ct);
         form = form with { Explanations = report.Findings.ToDictionary(f => f.Key, _ => "按实际工作安排测算。", StringComparer.Ordinal) };
         var answers = filing.OpenComments.ToDictionary(c => c.Number, _ => new AnswerDraft(answer, "已按实际情况核实。"));
-        var saved = await App.Get<SaveDraft>().RunAsync(viewer, new DraftToSave(about.CaseId, about.Visit!.Value, 0, form, answers), Ct);
+        var saved = await App.Get<SaveDraft>().RunAsync(viewer, new DraftToSave(about.CaseId, about.Visit!.Value, 0, GoalFiling.Write(form), answers), Ct);
         NoticeOffice.Done(saved);
         NoticeOffice.Done(await App.Get<SubmitFiling>().RunAsync(viewer, new Submission(about.CaseId, about.Visit.Value, saved.Value.Version, Office.Command()), Ct));
     }

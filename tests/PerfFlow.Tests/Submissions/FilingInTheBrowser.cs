@@ -29,13 +29,13 @@ public sealed class FilingInTheBrowser(PostgresServer postgres, Browser browser)
         Assert.Contains("差 5 分", await page.InnerTextAsync("#note-weight"), StringComparison.Ordinal);
         await page.FillAsync("[name='indicators[2].weight']", "20");
         await page.WaitForFunctionAsync("() => document.querySelector('[name=version]').value >= 1 && !document.querySelector('#checks [data-code=QZ01]')");
-        var form = FilingCase.Read((await desk.DraftAsync())!.Form);
+        var form = GoalFiling.Read((await desk.DraftAsync())!.Form);
         Assert.Equal([("1", "11"), ("1", "12"), ("2", "22"), ("3", "31")], form.Indicators.Select(r => (r.Level1!, r.Level2!)));
         Assert.Equal(["≥", "＝", "≥", "≥"], form.Indicators.Select(r => Platform.Indicators.IndicatorOperators.Symbol(r.Operator!.Value)));
         await page.FillAsync("#f-plan", "先采购，后到岗，每学期考核。");
         await page.Keyboard.PressAsync("Control+s");
         await page.WaitForFunctionAsync("() => document.querySelector('[data-saved-text]').textContent.includes('已自动保存')");
-        await Waiting.UntilAsync(async () => FilingCase.Read((await desk.DraftAsync())!.Form).Plan.Length > 0, () => "the plan is saved");
+        await Waiting.UntilAsync(async () => GoalFiling.Read((await desk.DraftAsync())!.Form).Plan.Length > 0, () => "the plan is saved");
         await page.Context.CloseAsync();
     }
 

@@ -44,7 +44,7 @@ public sealed class FillingInAFiling(PostgresServer postgres)
         using var saved = await desk.SendAsync(clerk, "draft", post, autosave: true);
         Assert.Equal(HttpStatusCode.NoContent, saved.StatusCode);
         Assert.Equal("1", saved.Headers.GetValues("X-Draft-Version").Single());
-        var form = FilingCase.Read((await desk.DraftAsync())!.Form);
+        var form = GoalFiling.Read((await desk.DraftAsync())!.Form);
         Assert.Equal(desk.Office.County.SchoolProject.Code, form.ProjectCode);
         Assert.Empty(form.Attachments);
         var page = await clerk.PageAsync(desk.Page);
@@ -68,7 +68,7 @@ public sealed class FillingInAFiling(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.Conflict, button.StatusCode);
         var again = await Visitor.ReadAsync(button);
         Assert.Equal("另一窗口写的实施计划。", again.GetElementById("f-plan")!.TextContent);
-        Assert.Equal(desk.Good.Plan, FilingCase.Read((await desk.DraftAsync())!.Form).Plan);
+        Assert.Equal(desk.Good.Plan, GoalFiling.Read((await desk.DraftAsync())!.Form).Plan);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class FillingInAFiling(PostgresServer postgres)
         Assert.NotNull(page.GetElementById("f-indicators[9].name"));
         using var removed = await desk.SendAsync(clerk, "draft?remove=indicators[3]", await desk.PostOfAsync(clerk, desk.Good));
         Assert.Equal(HttpStatusCode.Redirect, removed.StatusCode);
-        Assert.DoesNotContain("3", FilingCase.Read((await desk.DraftAsync())!.Form).Indicators.Select(r => r.Id));
+        Assert.DoesNotContain("3", GoalFiling.Read((await desk.DraftAsync())!.Form).Indicators.Select(r => r.Id));
     }
 
     [Fact]

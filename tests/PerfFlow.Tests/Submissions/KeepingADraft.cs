@@ -82,12 +82,12 @@ public class KeepingADraft
             Annual = new FundAmounts(416m, 416m, 0m),
             Indicators = [.. old.Indicators.Where(r => r.Id != "4").Reverse().Select(r => r.Id == "1" ? r with { Value = "36" } : r), SampleFiling.Row("9", "1", "13", "开学后人员到位天数", Platform.Indicators.IndicatorOperator.AtMost, "5", "工作日", 10)],
         };
-        var diff = FormDiff.Between(old, newer);
+        var diff = FormDiff.Between(GoalFiling.Write(old), GoalFiling.Write(newer));
         Assert.Equal(["funds.annual.total", "funds.annual.fiscal"], diff.Fields.Select(f => f.Path));
         Assert.Equal((3, 1, 1), (diff.Changed, diff.Added, diff.Removed));
         Assert.Equal(("42", "36"), (diff.At("indicators[1].value")!.Old, diff.At("indicators[1].value")!.New));
-        Assert.Equal("indicators[9]", diff.Indicators.Single(r => r.Kind == RowChangeKind.Added).Path);
-        Assert.Equal("indicators[4]", diff.Indicators.Single(r => r.Kind == RowChangeKind.Removed).Path);
-        Assert.True(FormDiff.Between(old, old).IsEmpty);
+        Assert.Equal("indicators[9]", diff.Rows.Single(r => r.Kind == RowChangeKind.Added).Path);
+        Assert.Equal("indicators[4]", diff.Rows.Single(r => r.Kind == RowChangeKind.Removed).Path);
+        Assert.True(FormDiff.Between(GoalFiling.Write(old), GoalFiling.Write(old)).IsEmpty);
     }
 }

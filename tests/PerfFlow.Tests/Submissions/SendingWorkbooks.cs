@@ -33,7 +33,7 @@ public sealed class SendingWorkbooks(PostgresServer postgres)
         Assert.Contains("已生成草稿 1 件", list, StringComparison.Ordinal);
         var draft = await desk.DraftAsync();
         Assert.Equal((FilingSource.Workbook, 2), (draft!.Source, draft.Version));
-        Assert.Equal(desk.Good.Indicators.Select(r => r.Name), FilingCase.Read(draft.Form).Indicators.Select(r => r.Name));
+        Assert.Equal(desk.Good.Indicators.Select(r => r.Name), GoalFiling.Read(draft.Form).Indicators.Select(r => r.Name));
         Assert.Equal(CaseStates.Draft, (await desk.StateAsync()).State);
     }
 
@@ -61,7 +61,7 @@ public sealed class SendingWorkbooks(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.OK, marked.StatusCode);
         using var taken = await clerk.SubmitAsync($"/filings/import?notice={desk.NoticeId}", $"/filings/import/{id}/take");
         Assert.True(taken.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(taken));
-        Assert.Equal(460m, FilingCase.Read((await desk.DraftAsync())!.Form).Annual.Fiscal);
+        Assert.Equal(460m, GoalFiling.Read((await desk.DraftAsync())!.Form).Annual.Fiscal);
         using var twice = await clerk.Http.PostAsync($"/api/workbooks/{id}/take", null, Ct);
         Assert.Equal(HttpStatusCode.Conflict, twice.StatusCode);
     }
@@ -111,7 +111,7 @@ public sealed class SendingWorkbooks(PostgresServer postgres)
         var bytes = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n");
         using var added = await SendAsync(clerk, desk.Page, $"{desk.Page}/attachments", "评估报告.pdf", bytes, ("kind", CheckFacts.ExAnteReport));
         Assert.True(added.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(added));
-        var file = Assert.Single(FilingCase.Read((await desk.DraftAsync())!.Form).Attachments);
+        var file = Assert.Single(GoalFiling.Read((await desk.DraftAsync())!.Form).Attachments);
         var address = $"{desk.Page}/attachments/{file.FileId}";
         Assert.Equal(bytes, await clerk.Http.GetByteArrayAsync(address, Ct));
 

@@ -13,8 +13,6 @@ public static class GoalFilingChecks
     /// <summary>Changes with any rule, word list or default; stored with each round.</summary>
     public const string RuleSet = "2026-11";
 
-    private const int ShortestExplanation = 5;
-
     /// <summary>Every check by its code.</summary>
     public static IReadOnlyList<CheckRule> Rules { get; } =
     [
@@ -62,7 +60,7 @@ public static class GoalFilingChecks
         var passed = 0;
         foreach (var rule in Rules)
         {
-            var level = LevelOf(rule, parameters);
+            var level = LevelOf(rule.Code, rule.Level, parameters);
             if (rule.Find is null || level is Off or Human)
             {
                 continue;
@@ -70,7 +68,7 @@ public static class GoalFilingChecks
 
             ran++;
             var before = findings.Count;
-            findings.AddRange(rule.Find(input).Select(hit => WithExplanation(new Finding(rule.Code, level, hit.Place, hit.Args) { Variant = hit.Variant, OtherUnit = hit.OtherUnit }, form)));
+            findings.AddRange(rule.Find(input).Select(hit => FormRules.Explained(new Finding(rule.Code, level, hit.Place, hit.Args) { Variant = hit.Variant, OtherUnit = hit.OtherUnit }, form.Explanations)));
             passed += findings.Count == before ? 1 : 0;
         }
 
@@ -78,21 +76,15 @@ public static class GoalFilingChecks
     }
 
     /// <summary>The level in force; a text that names none leaves the default.</summary>
-    public static FindingLevel LevelOf(CheckRule rule, RegionParameters parameters) =>
-        parameters.Raw(ParameterRegister.CheckLevelName(rule.Code)) switch
+    public static FindingLevel LevelOf(string code, FindingLevel usual, RegionParameters parameters) =>
+        parameters.Raw(ParameterRegister.CheckLevelName(code)) switch
         {
             "E" => Error,
             "W" => Warning,
             "H" => Human,
             "off" => Off,
-            _ => rule.Level,
+            _ => usual,
         };
-
-    private static Finding WithExplanation(Finding finding, GoalFilingForm form)
-    {
-        var text = form.Explanations.GetValueOrDefault(finding.Key) ?? form.Explanations.GetValueOrDefault(finding.Code);
-        return text?.Length >= ShortestExplanation ? finding with { Explanation = text } : finding;
-    }
 }
 
 /// <summary>What the checks say about a form.</summary>

@@ -26,10 +26,27 @@ public sealed class TextSketch
         : throw new ArgumentException($"A sketch has {Size * sizeof(uint)} bytes, not {bytes.Length}.", nameof(bytes));
 
     /// <summary>The sketch of what a unit wrote: goal, content, plan, basis and names of indicators.</summary>
-    public static TextSketch Of(GoalFilingForm form)
+    public static TextSketch Of(GoalFilingForm form) =>
+        Of([form.AnnualGoal, form.Content, form.Plan, form.Basis, .. form.Indicators.Select(r => r.Name)], [form.ProjectName, form.UnitName, form.DepartmentName]);
+
+    /// <summary>The sketch of any form: its long texts that were typed, and the names of its rows that were typed.</summary>
+    public static TextSketch Of(FormContent form)
     {
-        var text = string.Concat([form.AnnualGoal, form.Content, form.Plan, form.Basis, .. form.Indicators.Select(r => r.Name)]);
-        foreach (var name in new[] { form.ProjectName, form.UnitName, form.DepartmentName })
+        ArgumentNullException.ThrowIfNull(form);
+        return form.Layout == GoalFiling.Instance.Layout
+            ? Of(GoalFiling.Read(form))
+            : Of(
+                [
+                    .. form.Layout.Fields.Where(f => f is { Kind: FormFieldKind.LongText, Fact: false }).Select(f => form[f.Path]),
+                    .. form.Layout.Tables.SelectMany(t => form.Rows(t.Name).SelectMany(r => t.Columns.Where(c => c is { Kind: FormFieldKind.LongText, Fact: false }).Select(c => r[c.Path]))),
+                ],
+                [form["project.name"], form["unit.name"], form["department.name"]]);
+    }
+
+    private static TextSketch Of(IEnumerable<string> texts, IEnumerable<string> names)
+    {
+        var text = string.Concat(texts);
+        foreach (var name in names)
         {
             if (name.Length > 0)
             {

@@ -33,11 +33,10 @@ public sealed record RowChange(string Path, RowChangeKind Kind, IReadOnlyList<Fi
 
 /// <summary>The difference between two rounds of one case: what the reviewer reads first.</summary>
 /// <param name="Fields">Changed fields that stand once on the form, in its order.</param>
-/// <param name="Costs">Changed rows of 测算明细.</param>
-/// <param name="Indicators">Changed indicator rows; those of the new round in its order, then the removed ones.</param>
-public sealed record FormDiff(IReadOnlyList<FieldChange> Fields, IReadOnlyList<RowChange> Costs, IReadOnlyList<RowChange> Indicators)
+/// <param name="Rows">Changed rows, table by table; those of the new round in its order, then the removed ones.</param>
+public sealed record FormDiff(IReadOnlyList<FieldChange> Fields, IReadOnlyList<RowChange> Rows)
 {
-    public bool IsEmpty => Fields.Count == 0 && Costs.Count == 0 && Indicators.Count == 0;
+    public bool IsEmpty => Fields.Count == 0 && Rows.Count == 0;
 
     /// <summary>改, counted as the header shows it: single fields and changed rows.</summary>
     public int Changed => Fields.Count + Count(RowChangeKind.Changed);
@@ -48,60 +47,44 @@ public sealed record FormDiff(IReadOnlyList<FieldChange> Fields, IReadOnlyList<R
     /// <summary>删.</summary>
     public int Removed => Count(RowChangeKind.Removed);
 
-    /// <summary>Compares an older with a newer round.</summary>
-    public static FormDiff Between(GoalFilingForm older, GoalFilingForm newer) => new(
-        Compare(GoalFilingFields.Scalars, "", older, newer, older, newer),
-        Rows(GoalFilingFields.Cost, "costs", r => r.Id, older, newer, older.Costs, newer.Costs),
-        Rows(GoalFilingFields.Indicator, "indicators", r => r.Id, older, newer, older.Indicators, newer.Indicators));
+    /// <summary>Compares an older with a newer round of the same form.</summary>
+    public static FormDiff Between(FormContent older, FormContent newer)
+    {
+        ArgumentNullException.ThrowIfNull(older);
+        ArgumentNullException.ThrowIfNull(newer);
+        return new(
+            [.. Compare(newer.Layout.Fields, "", f => older[f], f => newer[f])],
+            [.. newer.Layout.Tables.SelectMany(t => RowsOf(t, older.Rows(t.Name), newer.Rows(t.Name)))]);
+    }
 
     /// <summary>The change at a path, or null: the page asks it beside each field.</summary>
     public FieldChange? At(string path) =>
-        Fields.FirstOrDefault(f => f.Path == path) ?? Costs.Concat(Indicators).SelectMany(r => r.Fields).FirstOrDefault(f => f.Path == path);
+        Fields.FirstOrDefault(f => f.Path == path) ?? Rows.SelectMany(r => r.Fields).FirstOrDefault(f => f.Path == path);
 
-    private int Count(RowChangeKind kind) => Costs.Count(r => r.Kind == kind) + Indicators.Count(r => r.Kind == kind);
+    private int Count(RowChangeKind kind) => Rows.Count(r => r.Kind == kind);
 
-    private static List<RowChange> Rows<T>(
-        IReadOnlyList<FormField<T>> fields, string table, Func<T, string> id, GoalFilingForm olderForm, GoalFilingForm newerForm, IReadOnlyList<T> older, IReadOnlyList<T> newer)
-        where T : class
+    private static IEnumerable<RowChange> RowsOf(TableSpec table, IReadOnlyList<FormRow> older, IReadOnlyList<FormRow> newer)
     {
-        var changes = new List<RowChange>();
-        var before = older.ToDictionary(id, StringComparer.Ordinal);
+        var before = older.ToDictionary(r => r.Id, StringComparer.Ordinal);
         foreach (var row in newer)
         {
-            var path = $"{table}[{id(row)}]";
-            var old = before.GetValueOrDefault(id(row));
-            var changed = Compare(fields, path + ".", old, row, olderForm, newerForm);
+            var path = $"{table.Name}[{row.Id}]";
+            var old = before.GetValueOrDefault(row.Id);
+            List<FieldChange> changed = [.. Compare(table.Columns, path + ".", c => old?[c] ?? "", c => row[c])];
             if (old is null || changed.Count > 0)
             {
-                changes.Add(new RowChange(path, old is null ? RowChangeKind.Added : RowChangeKind.Changed, changed));
+                yield return new RowChange(path, old is null ? RowChangeKind.Added : RowChangeKind.Changed, changed);
             }
         }
 
-        var kept = newer.Select(id).ToHashSet(StringComparer.Ordinal);
-        changes.AddRange(older.Where(r => !kept.Contains(id(r)))
-            .Select(r => new RowChange($"{table}[{id(r)}]", RowChangeKind.Removed, Compare(fields, $"{table}[{id(r)}].", r, null, olderForm, newerForm))));
-        return changes;
-    }
-
-    private static List<FieldChange> Compare<T>(
-        IReadOnlyList<FormField<T>> fields, string prefix, T? older, T? newer, GoalFilingForm olderForm, GoalFilingForm newerForm)
-        where T : class
-    {
-        var changes = new List<FieldChange>();
-        foreach (var field in fields)
+        var kept = newer.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in older.Where(r => !kept.Contains(r.Id)))
         {
-            var path = prefix + field.Path;
-            var old = TextOf(field, path, older, olderForm);
-            var now = TextOf(field, path, newer, newerForm);
-            if (old != now)
-            {
-                changes.Add(new FieldChange(path, field.LabelKey, field.Kind, old, now));
-            }
+            var path = $"{table.Name}[{row.Id}]";
+            yield return new RowChange(path, RowChangeKind.Removed, [.. Compare(table.Columns, path + ".", c => row[c], _ => "")]);
         }
-
-        return changes;
     }
 
-    private static string TextOf<T>(FormField<T> field, string path, T? from, GoalFilingForm form)
-        where T : class => from is null ? "" : form.Unread.GetValueOrDefault(path) ?? field.Text(from);
+    private static IEnumerable<FieldChange> Compare(IReadOnlyList<FieldSpec> fields, string prefix, Func<string, string> older, Func<string, string> newer) =>
+        fields.Select(f => new FieldChange(prefix + f.Path, f.LabelKey, f.Kind, older(f.Path), newer(f.Path))).Where(c => c.Old != c.New);
 }
