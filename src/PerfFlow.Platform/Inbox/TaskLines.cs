@@ -56,7 +56,7 @@ public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeye
                 names.GetValueOrDefault(task.OrganisationId, ""),
                 StepName(task.Definition, task.Node),
                 project is null ? 0 : task.Kind == "fill" ? rounds + 1 : rounds,
-                rounds > 0 ? last : project?.Initial,
+                last ?? project?.Initial,
                 rounds > 1 ? last - before : null,
                 day,
                 left,
@@ -68,11 +68,11 @@ public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeye
     public string StepName(int definition, string node) => catalog.StepName(definition, node);
 
     /// <summary>The page on which a task is worked on.</summary>
-    public static string Href(TaskItem task, long? noticeId) => (task.Form, noticeId) switch
+    public static string Href(TaskItem task, long? noticeId) => (task.Kind, noticeId) switch
     {
-        ("goal-filing", _) => string.Create(CultureInfo.InvariantCulture, $"/filings/{task.CaseId}"),
-        ("goal-review", _) => string.Create(CultureInfo.InvariantCulture, $"/reviews/{task.CaseId}"),
         (_, { } notice) => string.Create(CultureInfo.InvariantCulture, $"/notices/{notice}"),
+        ("fill", _) => string.Create(CultureInfo.InvariantCulture, $"/filings/{task.CaseId}"),
+        ("review", _) => string.Create(CultureInfo.InvariantCulture, $"/reviews/{task.CaseId}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"/cases/{task.CaseId}"),
     };
 

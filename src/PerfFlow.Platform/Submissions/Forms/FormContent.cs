@@ -202,7 +202,7 @@ public sealed partial record FormContent
 
     /// <summary>
     /// What was typed, with everything that only the platform may set taken from <paramref name="facts"/>: fact fields and
-    /// columns, and which rows a fixed table has.
+    /// columns, and the rows of fixed and seeded tables.
     /// </summary>
     public FormContent OnTopOf(FormContent facts)
     {
@@ -213,13 +213,15 @@ public sealed partial record FormContent
             content = content.With(field.Path, facts[field.Path]);
         }
 
-        foreach (var table in Layout.Tables.Where(t => t.Fixed))
+        foreach (var table in Layout.Tables.Where(t => t.Fixed || t.Seeded))
         {
-            content = content.WithRows(table.Name, [.. facts.Rows(table.Name).Select(known =>
+            var known = facts.Rows(table.Name);
+            var own = table.Fixed ? [] : Rows(table.Name).Where(r => known.All(k => k.Id != r.Id));
+            content = content.WithRows(table.Name, [.. known.Select(fact =>
             {
-                var typed = Rows(table.Name).FirstOrDefault(r => r.Id == known.Id);
-                return typed is null ? known : table.Columns.Where(c => !c.Fact).Aggregate(known, (row, column) => row.With(column.Path, typed[column.Path]));
-            })]);
+                var typed = Rows(table.Name).FirstOrDefault(r => r.Id == fact.Id);
+                return typed is null ? fact : table.Columns.Where(c => !c.Fact).Aggregate(fact, (row, column) => row.With(column.Path, typed[column.Path]));
+            }), .. own]);
         }
 
         return content;

@@ -52,6 +52,9 @@ public sealed record TableSpec(string Name, params IReadOnlyList<FieldSpec> Colu
     /// <summary>Its rows come from the platform: none is added, removed or renamed by the filler.</summary>
     public bool Fixed { get; init; }
 
+    /// <summary>Rows that the platform knows stay as they are in their fact columns; the filler may add others, in which those are typed.</summary>
+    public bool Seeded { get; init; }
+
     /// <summary>May stay empty.</summary>
     public bool Optional { get; init; }
 
