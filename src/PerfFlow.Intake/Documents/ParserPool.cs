@@ -58,7 +58,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
         {
             if (_idle.IsEmpty)
             {
-                _idle.Enqueue(await StartAsync(ct));
+                await KeepAsync(await StartAsync(ct));
             }
         }
         finally
@@ -112,7 +112,7 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
         {
             if (keep)
             {
-                _idle.Enqueue(child!);
+                await KeepAsync(child!);
             }
             else if (child is not null)
             {
@@ -130,12 +130,26 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await DrainAsync();
+        _stop.Dispose();
+    }
+
+    // A child that became idle while the pool was being emptied is nobody's: whoever brought it empties the pool again.
+    private async Task KeepAsync(Child child)
+    {
+        _idle.Enqueue(child);
+        if (_stop.IsCancellationRequested)
+        {
+            await DrainAsync();
+        }
+    }
+
+    private async Task DrainAsync()
+    {
         while (_idle.TryDequeue(out var child))
         {
             await child.DisposeAsync();
         }
-
-        _stop.Dispose();
     }
 
     private Child? Idle()
@@ -245,7 +259,19 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
 
         public string Complaint => _complaint.IsCompletedSuccessfully ? _complaint.Result : "";
 
-        public long ResidentPeak() => OperatingSystem.IsLinux() && !_process.HasExited && Refreshed() ? _process.PeakWorkingSet64 : 0;
+        public long ResidentPeak()
+        {
+            try
+            {
+                _process.Refresh();
+                return OperatingSystem.IsLinux() && !_process.HasExited ? _process.PeakWorkingSet64 : 0;
+            }
+            catch (InvalidOperationException)
+            {
+                // it died between the two questions
+                return 0;
+            }
+        }
 
         public async ValueTask DisposeAsync()
         {
@@ -260,12 +286,6 @@ internal sealed class ParserPool(ParserOptions options, TimeProvider time, ILogg
             }
 
             _process.Dispose();
-        }
-
-        private bool Refreshed()
-        {
-            _process.Refresh();
-            return true;
         }
 
         private static string[] Itself()

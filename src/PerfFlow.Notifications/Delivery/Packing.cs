@@ -19,7 +19,9 @@ internal sealed class Packing(IDbContextFactory<NotificationsDb> databases, IOpt
         await SinglesAsync(db, now, ct);
         var readers = await db.Deliveries
             .Where(d => d.State == DeliveryState.Held && d.SendingId == null && d.Digest && d.NotBefore <= now)
-            .Select(d => new Reader(d.UserId, d.Address, d.RegionCode)).Distinct().Take(AtOnce).ToListAsync(ct);
+            .GroupBy(d => new { d.UserId, d.Address, d.RegionCode })
+            .OrderBy(g => g.Min(d => d.NotBefore)).ThenBy(g => g.Key.UserId).Take(AtOnce)
+            .Select(g => new Reader(g.Key.UserId, g.Key.Address, g.Key.RegionCode)).ToListAsync(ct);
         foreach (var reader in readers)
         {
             await DigestAsync(db, reader, now, ct);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
@@ -23,8 +22,15 @@ public sealed record TaskLine(
 }
 
 /// <summary>Joins names to the rows of one page, and only to those.</summary>
-public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSource database, DefinitionCatalog catalog, DueWindows windows)
+public sealed class TaskLines([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSource database, DefinitionCatalog catalog, DueWindows windows)
 {
+    private const string Rounds = """
+        select r.case_id, r.round, r.form::jsonb -> 'fields' ->> 'funds.annual.total'
+        from unnest($1) c(id)
+        cross join lateral (select * from platform.rounds r where r.case_id = c.id order by r.round desc limit 2) r
+        order by r.case_id, r.round desc
+        """;
+
     public async Task<IReadOnlyList<TaskLine>> OfAsync(IReadOnlyList<TaskItem> tasks, int regionId, CancellationToken ct)
     {
         if (tasks.Count == 0)
@@ -32,16 +38,7 @@ public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeye
             return [];
         }
 
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var objects = tasks.Where(t => t.ObjectId != 0).Select(t => t.ObjectId).Distinct().ToList();
-        var projects = await db.Projects.AsNoTracking().Where(p => objects.Contains(p.Id)).Select(p => new { p.Id, p.Code, p.Name, p.Initial }).ToDictionaryAsync(p => p.Id, ct);
-        var bodies = tasks.SelectMany(t => (long[])[t.UnitId, t.OrganisationId]).Distinct().ToList();
-        var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
-        var others = tasks.Where(t => t.ObjectId == 0).Select(t => t.CaseId).ToList();
-        var notices = others.Count == 0
-            ? []
-            : await db.Notices.AsNoTracking().Where(n => others.Contains(n.CaseId)).Select(n => new { n.CaseId, n.Id, n.Title }).ToDictionaryAsync(n => n.CaseId, ct);
-        var filed = await FiledAsync([.. tasks.Where(t => t.ObjectId != 0).Select(t => t.CaseId)], ct);
+        var (projects, names, notices, filed) = await ReadAsync(tasks, ct);
         return [.. tasks.Select(task =>
         {
             var project = projects.GetValueOrDefault(task.ObjectId);
@@ -76,25 +73,51 @@ public sealed class TaskLines(IDbContextFactory<PlatformDb> databases, [FromKeye
         _ => string.Create(CultureInfo.InvariantCulture, $"/cases/{task.CaseId}"),
     };
 
-    private async Task<Dictionary<long, (int Rounds, decimal? Last, decimal? Before)>> FiledAsync(long[] cases, CancellationToken ct)
+    // One round trip: on a busy machine each costs more than what it asks for.
+    private async Task<Words> ReadAsync(IReadOnlyList<TaskItem> tasks, CancellationToken ct)
     {
-        var filed = new Dictionary<long, (int, decimal?, decimal?)>();
-        await using var command = database.CreateCommand(
-            """
-            select r.case_id, r.round, r.form::jsonb -> 'fields' ->> 'funds.annual.total'
-            from unnest($1) c(id)
-            cross join lateral (select * from platform.rounds r where r.case_id = c.id order by r.round desc limit 2) r
-            order by r.case_id, r.round desc
-            """);
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = cases });
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        var words = new Words([], [], [], []);
+        await using var batch = database.CreateBatch();
+        Add("select id, code, name, initial from platform.projects where id = any($1)", tasks.Select(t => t.ObjectId).Where(o => o != 0));
+        Add("select id, name from platform.organisations where id = any($1)", tasks.SelectMany(t => (long[])[t.UnitId, t.OrganisationId]));
+        Add("select case_id, id, title from platform.notices where case_id = any($1)", tasks.Where(t => t.ObjectId == 0).Select(t => t.CaseId));
+        Add(Rounds, tasks.Where(t => t.ObjectId != 0).Select(t => t.CaseId));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            words.Projects.Add(reader.GetInt64(0), new Named(reader.GetString(1), reader.GetString(2), reader.GetDecimal(3)));
+        }
+
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            words.Bodies.Add(reader.GetInt64(0), reader.GetString(1));
+        }
+
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            words.Notices.Add(reader.GetInt64(0), new Titled(reader.GetInt64(1), reader.GetString(2)));
+        }
+
+        await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             decimal? amount = !reader.IsDBNull(2) && decimal.TryParse(reader.GetString(2), NumberStyles.Number, CultureInfo.InvariantCulture, out var value) ? value : null;
             var id = reader.GetInt64(0);
-            filed[id] = filed.TryGetValue(id, out var newer) ? newer with { Item3 = amount } : (reader.GetInt32(1), amount, null);
+            words.Filed[id] = words.Filed.TryGetValue(id, out var newer) ? newer with { Before = amount } : (reader.GetInt32(1), amount, null);
         }
 
-        return filed;
+        return words;
+
+        void Add(string sql, IEnumerable<long> ids) =>
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. ids.Distinct()] } } });
     }
+
+    private sealed record Named(string Code, string Name, decimal Initial);
+
+    private sealed record Titled(long Id, string Title);
+
+    private sealed record Words(
+        Dictionary<long, Named> Projects, Dictionary<long, string> Bodies, Dictionary<long, Titled> Notices, Dictionary<long, (int Rounds, decimal? Last, decimal? Before)> Filed);
 }

@@ -23,7 +23,9 @@ public sealed class TaskList([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSo
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(TaskQuery.ByIndex());
         batch.BatchCommands.Add(TaskQuery.Page(scope, request with { Size = size + 1 }));
-        foreach (var filter in counted)
+        // The tab in hand without further conditions is asked for twice: as a tab and as what the conditions let through.
+        var distinct = counted.Distinct().ToList();
+        foreach (var filter in distinct)
         {
             batch.BatchCommands.Add(TaskQuery.Count(scope, filter, CountedTo));
         }
@@ -36,14 +38,15 @@ public sealed class TaskList([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataSo
             items.Add(Read(reader));
         }
 
-        var counts = new List<int>(counted.Count);
-        while (await reader.NextResultAsync(ct))
+        var counts = new Dictionary<TaskFilter, int>(distinct.Count);
+        foreach (var filter in distinct)
         {
+            await reader.NextResultAsync(ct);
             await reader.ReadAsync(ct);
-            counts.Add((int)reader.GetInt64(0));
+            counts.Add(filter, (int)reader.GetInt64(0));
         }
 
-        return (Cut(items, size, request), counts);
+        return (Cut(items, size, request), [.. counted.Select(f => counts[f])]);
     }
 
     /// <summary>One page of the scope.</summary>

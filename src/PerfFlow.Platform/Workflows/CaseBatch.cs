@@ -46,7 +46,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
                     },
                 },
                 new("""
-                    select id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id, revision, head_seq, head_hash, state
+                    select id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id, revision, head_seq, head_hash, state, rounds
                     from platform.cases where id = any($1) order by id for update
                     """)
                 {

@@ -14,6 +14,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var seq = state.HeadSeq + 1;
         var visit = VisitOf(act);
         var decided = state.Tasks.Find(t => t.Visit == visit);
+        var rounds = RoundsWith(act, state.Rounds);
         var opened = new List<int>();
         var resolved = new List<(string Name, DateTimeOffset Due, string? Calendar)>();
         var messages = new CaseMessages(writes.Outbox, state, decision.Instance.Revision, region, at, recordedAt);
@@ -27,7 +28,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     break;
                 case Effect.TaskOpened task:
                     opened.Add(task.Visit);
-                    OpenTask(state, task, resolved, messages);
+                    OpenTask(state, task, rounds, resolved, messages);
                     break;
                 case Effect.TaskClosed task:
                     writes.TaskDeletes.Add(state.Id, task.Visit);
@@ -101,7 +102,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var hash = JournalLine.Hash(state.HeadHash, line);
         writes.Journal.Add(
             state.Id, seq, line, hash, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, at, recordedAt, decided?.VisitOpenedAt);
-        WriteCase(state, decision.Instance, seq, hash, endedAt);
+        WriteCase(state, decision.Instance, seq, hash, rounds, endedAt);
         writes.Commands.Add(command.Actor.UserId, command.Id, content, state.Id, seq, decision.Instance.Revision, recordedAt);
         return new CaseAnswer(state.Id, decision.Instance.Revision, seq, Repeated: false) { Status = decision.Instance.Status, Opened = opened };
     }
@@ -189,7 +190,11 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
     private static string? OutcomeOf(Act act) =>
         FactsOf(act) is { } facts && facts.TryGetValue("outcome", out var outcome) ? outcome as string : null;
 
-    private void OpenTask(CaseState state, Effect.TaskOpened task, List<(string, DateTimeOffset, string?)> resolved, CaseMessages messages)
+    /// <summary>A fact <c>round</c> names the round that an act files or judges; the case keeps the highest.</summary>
+    private static int RoundsWith(Act act, int before) =>
+        FactsOf(act) is { } facts && facts.TryGetValue("round", out var value) && value is long round ? (int)Math.Clamp(round, before, int.MaxValue) : before;
+
+    private void OpenTask(CaseState state, Effect.TaskOpened task, int rounds, List<(string, DateTimeOffset, string?)> resolved, CaseMessages messages)
     {
         var seed = state.Seed;
         var due = task.Deadline is null ? default((DateTimeOffset At, string? Calendar)?) : context.Deadlines.Resolve(region, task.Deadline, at);
@@ -202,7 +207,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var organisation = HolderOf(seed, task.Role);
         writes.TaskInserts.Add(
             state.Id, task.Visit, seed.RegionId, seed.NoticeId, state.DefinitionRow, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,
-            task.Kind, task.Form, task.Role, organisation, task.Returned, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
+            task.Kind, task.Form, task.Role, organisation, task.Returned, task.Kind == "fill" ? rounds + 1 : rounds, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
         messages.TaskOpened(task, organisation, due?.At);
     }
 
@@ -218,7 +223,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         _ => region.BureauId ?? throw new InvalidOperationException($"Region {region.Id} has no bureau."),
     };
 
-    private void WriteCase(CaseState state, Instance instance, int seq, byte[] hash, DateTimeOffset? endedAt)
+    private void WriteCase(CaseState state, Instance instance, int seq, byte[] hash, int rounds, DateTimeOffset? endedAt)
     {
         var bytes = InstanceCodec.Write(instance);
         var seed = state.Seed;
@@ -226,11 +231,11 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         {
             writes.CaseInserts.Add(
                 state.Id, state.DefinitionRow, seed.RegionId, seed.NoticeId, seed.OriginId, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId,
-                (short)instance.Status, instance.Revision, seq, hash, bytes, at, endedAt);
+                (short)instance.Status, instance.Revision, seq, hash, bytes, rounds, at, endedAt);
         }
         else
         {
-            writes.CaseUpdates.Add(state.Id, (short)instance.Status, instance.Revision, seq, hash, bytes, endedAt);
+            writes.CaseUpdates.Add(state.Id, (short)instance.Status, instance.Revision, seq, hash, bytes, rounds, endedAt);
         }
     }
 

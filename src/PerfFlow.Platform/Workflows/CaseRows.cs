@@ -36,6 +36,9 @@ namespace PerfFlow.Platform.Workflows
 
         public int HeadSeq { get; private init; }
 
+        /// <summary>Rounds that were filed so far, withdrawn ones included.</summary>
+        public int Rounds { get; private init; }
+
         public DateTimeOffset StartedAt { get; private init; }
 
         public DateTimeOffset? EndedAt { get; private init; }
@@ -79,6 +82,9 @@ namespace PerfFlow.Platform.Workflows
 
         /// <summary>Entered by a return: 被退回.</summary>
         public bool Returned { get; private init; }
+
+        /// <summary>The round in hand: of a fill step the one being written; 0 where nothing has been filed.</summary>
+        public int Round { get; private init; }
 
         public int OpenedBy { get; private init; }
 

@@ -23,6 +23,9 @@ internal sealed record CaseState
 
     public required byte[] HeadHash { get; init; }
 
+    /// <summary>Rounds that were filed so far, withdrawn ones included.</summary>
+    public required int Rounds { get; init; }
+
     /// <summary>Null for a case that is being started.</summary>
     public Instance? Instance { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed record CaseState
     public static CaseState New(long id, CaseSeed seed, DefinitionCatalog catalog)
     {
         var row = catalog.Newest(seed.DefinitionId);
-        return new CaseState { Id = id, DefinitionRow = row, Definition = catalog.Get(row), Seed = seed, Revision = 0, HeadSeq = 0, HeadHash = JournalLine.Genesis };
+        return new CaseState { Id = id, DefinitionRow = row, Definition = catalog.Get(row), Seed = seed, Revision = 0, HeadSeq = 0, HeadHash = JournalLine.Genesis, Rounds = 0 };
     }
 
     public static CaseState Read(NpgsqlDataReader reader, DefinitionCatalog catalog)
@@ -56,6 +59,7 @@ internal sealed record CaseState
             Revision = reader.GetInt32(9),
             HeadSeq = reader.GetInt32(10),
             HeadHash = reader.GetFieldValue<byte[]>(11),
+            Rounds = reader.GetInt32(13),
             Instance = InstanceCodec.Read(definition, reader.GetFieldValue<byte[]>(12)),
         };
     }

@@ -16,20 +16,20 @@ internal sealed class CaseWrites(FeatureTables tables)
     public RowSet CaseInserts { get; } = new(
         """
         insert into platform.cases (id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id,
-            status, revision, head_seq, head_hash, state, started_at, ended_at)
+            status, revision, head_seq, head_hash, state, rounds, started_at, ended_at)
         select * from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-            $10::smallint[], $11::int[], $12::int[], $13::bytea[], $14::bytea[], $15::timestamptz[], $16::timestamptz[])
+            $10::smallint[], $11::int[], $12::int[], $13::bytea[], $14::bytea[], $15::int[], $16::timestamptz[], $17::timestamptz[])
         """,
-        Bigint, Integer, Integer, Bigint, Bigint, Bigint, Bigint, Bigint, Bigint, Smallint, Integer, Integer, Bytea, Bytea, TimestampTz, TimestampTz);
+        Bigint, Integer, Integer, Bigint, Bigint, Bigint, Bigint, Bigint, Bigint, Smallint, Integer, Integer, Bytea, Bytea, Integer, TimestampTz, TimestampTz);
 
     public RowSet CaseUpdates { get; } = new(
         """
-        update platform.cases c set status = u.status, revision = u.revision, head_seq = u.seq, head_hash = u.hash, state = u.state, ended_at = u.ended
-        from unnest($1::bigint[], $2::smallint[], $3::int[], $4::int[], $5::bytea[], $6::bytea[], $7::timestamptz[])
-            as u(id, status, revision, seq, hash, state, ended)
+        update platform.cases c set status = u.status, revision = u.revision, head_seq = u.seq, head_hash = u.hash, state = u.state, rounds = u.rounds, ended_at = u.ended
+        from unnest($1::bigint[], $2::smallint[], $3::int[], $4::int[], $5::bytea[], $6::bytea[], $7::int[], $8::timestamptz[])
+            as u(id, status, revision, seq, hash, state, rounds, ended)
         where c.id = u.id
         """,
-        Bigint, Smallint, Integer, Integer, Bytea, Bytea, TimestampTz);
+        Bigint, Smallint, Integer, Integer, Bytea, Bytea, Integer, TimestampTz);
 
     public RowSet TaskDeletes { get; } = new(
         "delete from platform.tasks t using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where t.case_id = d.case_id and t.visit = d.visit",
@@ -38,12 +38,12 @@ internal sealed class CaseWrites(FeatureTables tables)
     public RowSet TaskInserts { get; } = new(
         """
         insert into platform.tasks (case_id, visit, region_id, notice_id, definition, unit_id, department_id, section_id, object_id, node, kind, form,
-            role, organisation_id, returned, opened_by, visit_opened_at, due_at, due_calendar, rung, next_rung_at)
+            role, organisation_id, returned, round, opened_by, visit_opened_at, due_at, due_calendar, rung, next_rung_at)
         select * from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-            $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::boolean[], $16::int[], $17::timestamptz[], $18::timestamptz[],
-            $19::text[], $20::smallint[], $21::timestamptz[])
+            $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::boolean[], $16::int[], $17::int[], $18::timestamptz[],
+            $19::timestamptz[], $20::text[], $21::smallint[], $22::timestamptz[])
         """,
-        Bigint, Integer, Integer, Bigint, Integer, Bigint, Bigint, Bigint, Bigint, Text, Text, Text, Text, Bigint, NpgsqlDbType.Boolean, Integer, TimestampTz, TimestampTz,
+        Bigint, Integer, Integer, Bigint, Integer, Bigint, Bigint, Bigint, Bigint, Text, Text, Text, Text, Bigint, NpgsqlDbType.Boolean, Integer, Integer, TimestampTz, TimestampTz,
         Text, Smallint, TimestampTz);
 
     public RowSet TaskPersons { get; } = new(

@@ -31,8 +31,7 @@ public static class ServiceDatabase
     public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source, string schema) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations", schema))
         // The schema is written by hand in .sql files; a test compares model and database instead of a snapshot.
-        // A count that stops at 1,000 needs no order.
-        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning, CoreEventId.RowLimitingOperationWithoutOrderByWarning));
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
 
     /// <summary>The same for a context whose id differs from its use: the owner's connection in <c>migrate</c>.</summary>
     public static async Task MigrateAsync<TContext>(NpgsqlDataSource owner, string schema, Func<DbContextOptions<TContext>, TContext> create, CancellationToken ct)

@@ -48,12 +48,12 @@ internal sealed record OpenTasks(Viewer Clerk, Viewer Reviewer, Viewer Bureau)
                 timestamptz '2024-03-04' + interval '1 minute' * ((g::bigint * 7919 + 104729) % 129600 - 43200) as due
             from generate_series(0, {All - 1}) g;
         insert into platform.tasks (case_id, visit, region_id, notice_id, definition, unit_id, department_id, section_id, object_id, node, kind, form, role,
-                organisation_id, returned, opened_by, visit_opened_at, due_at)
+                organisation_id, returned, round, opened_by, visit_opened_at, due_at)
             select p.id + 1, case when p.review then 2 else 1 end, {county.RegionId}, 1 + p.id % 40, d.id, f.id, f.department_id,
                 case when p.review then s.id else f.section_id end, j.id,
                 case when p.review then 'section' else 'fill' end, case when p.review then 'review' else 'fill' end,
                 case when p.review then 'goal-review' else 'goal-filing' end, case when p.review then 'FIN_SECTION' else 'UNIT' end,
-                case when p.review then s.id else f.id end, abs(hashint8(p.id)) % 10 = 3, case when p.review then 1 else 0 end, p.due - interval '14 days', p.due
+                case when p.review then s.id else f.id end, abs(hashint8(p.id)) % 10 = 3, case when p.review and abs(hashint8(p.id)) % 10 = 5 then 2 else 1 end, case when p.review then 1 else 0 end, p.due - interval '14 days', p.due
             from plan p join filers f on f.n = p.unit join sections s on s.n = p.section
             join lateral (select id from platform.definitions where definition_id = 'goal-filing' order by version desc limit 1) d on true
             join (select id, unit_id, (row_number() over (partition by unit_id order by id) - 1) as k from platform.projects) j on j.unit_id = f.id and j.k = (p.id / {Units}) % 100;

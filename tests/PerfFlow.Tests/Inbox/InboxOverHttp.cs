@@ -56,6 +56,23 @@ public sealed class InboxOverHttp(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Round_FollowsAFilingFromItsReturnToTheNextReview()
+    {
+        Assert.Equal(["妇幼健康服务"], await TitlesAsync("health", "/api/tasks?round=2"));
+        Assert.Empty(await TitlesAsync("culture", "/api/tasks?tab=resubmitted"));
+        Assert.Equal(["校园卫生专业技术服务"], await TitlesAsync("education", "/api/tasks?round=1"));
+
+        await office.FileAsync("health", office.County.HealthProject, ReviewingAFiling.Smaller);
+        Assert.Equal(["妇幼健康服务"], await TitlesAsync("culture", "/api/tasks?tab=resubmitted"));
+        Assert.Equal(["妇幼健康服务"], await TitlesAsync("culture", "/api/tasks?round=2"));
+        Assert.Empty(await TitlesAsync("culture", "/api/tasks?round=1"));
+
+        await office.DecideAsync("culture", office.County.HealthProject, "Return", new CommentDraft("goal.annual", "XH01", "仍请写明可衡量的结果。"));
+        Assert.Equal(["妇幼健康服务"], await TitlesAsync("health", "/api/tasks?round=3"));
+        Assert.Empty(await TitlesAsync("health", "/api/tasks?round=2"));
+    }
+
+    [Fact]
     public async Task Done_ListsTheActsOfThePerson()
     {
         using var reviewer = await office.SignedInAsync("culture");

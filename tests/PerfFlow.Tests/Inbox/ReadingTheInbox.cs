@@ -28,10 +28,10 @@ public sealed class ReadingTheInbox(PostgresServer postgres) : IAsyncLifetime
         await using var fill = new NpgsqlCommand(
             """
             insert into platform.tasks (case_id, visit, region_id, definition, unit_id, department_id, section_id, object_id, node, kind, form, role, organisation_id, person_id,
-                returned, opened_by, visit_opened_at, due_at)
+                returned, round, opened_by, visit_opened_at, due_at)
             select n, 1 + n % 3, case when n % 50 = 0 then 2 else 1 end, 1, n % 40, n % 40, n % 4, n, case n % 2 when 0 then 'fill' else 'review' end, case n % 2 when 0 then 'fill' else 'review' end, 'x',
                 case n % 2 when 0 then 'UNIT' else 'FIN_SECTION' end, n % 40, case when n % 97 = 0 then 7 when n % 89 = 0 then 8 end,
-                n % 11 = 0, 0, timestamptz '2023-10-01' + n % 500 * interval '1 hour', case when n % 13 <> 0 then timestamptz '2023-10-09' + n % 300 * interval '1 hour' end
+                n % 11 = 0, case when n % 2 = 0 then 1 when n % 21 = 0 then 3 when n % 15 = 0 then 2 else 0 end, 0, timestamptz '2023-10-01' + n % 500 * interval '1 hour', case when n % 13 <> 0 then timestamptz '2023-10-09' + n % 300 * interval '1 hour' end
             from generate_series(1, 60000) n
             """, owner);
         await fill.ExecuteNonQueryAsync(Ct);
@@ -88,7 +88,7 @@ public sealed class ReadingTheInbox(PostgresServer postgres) : IAsyncLifetime
         TaskFilter[] filters =
         [
             TaskFilter.None, TaskFilter.None with { Returned = true }, TaskFilter.None with { DueTo = due }, TaskFilter.None with { Kind = "review" }, TaskFilter.None with { UnitId = 9 },
-            TaskFilter.None with { Resubmitted = true }, TaskFilter.None with { Round = 1 },
+            TaskFilter.None with { Resubmitted = true }, TaskFilter.None with { Round = 1 }, TaskFilter.None with { Round = 2 }, TaskFilter.None with { Round = 3 }, TaskFilter.None,
         ];
         var (_, counts) = await List.ReadAsync(Clerk, new TaskPageRequest(TaskFilter.None), filters, Ct);
         await using var db = app.Db();
@@ -97,7 +97,8 @@ public sealed class ReadingTheInbox(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(
             [
                 Math.Min(1000, await mine.CountAsync(Ct)), await mine.CountAsync(t => t.Returned, Ct), await mine.CountAsync(t => t.DueAt <= due, Ct), Math.Min(1000, await mine.CountAsync(t => t.Kind == "review", Ct)),
-                await mine.CountAsync(t => t.UnitId == 9, Ct), 0, await mine.CountAsync(t => t.Kind == "fill", Ct),
+                await mine.CountAsync(t => t.UnitId == 9, Ct), await mine.CountAsync(t => t.Kind == "review" && t.Round >= 2, Ct), await mine.CountAsync(t => t.Round == 1, Ct),
+                await mine.CountAsync(t => t.Round == 2, Ct), await mine.CountAsync(t => t.Round >= 3, Ct), Math.Min(1000, await mine.CountAsync(Ct)),
             ],
             counts);
         Assert.Equal(TaskList.CountedTo, await List.CountAsync(new TaskScope(Region, 7, [], Region: true), TaskFilter.None, Ct));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfFlow.Intake;
@@ -11,6 +12,10 @@ namespace PerfFlow.Tests.Intake;
 public sealed class ParserPoolTests : IAsyncLifetime
 {
     private const long MostMemory = 300L * 1024 * 1024;
+
+    /// <summary>For what is not about the deadline: a busy machine must not turn another answer into doc.time.</summary>
+    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(1);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("perfflow-intake-").FullName;
     private readonly List<ParserPool> _pools = [];
 
@@ -34,7 +39,9 @@ public sealed class ParserPoolTests : IAsyncLifetime
     public async Task WarmChild_ReadsASmallWorkbookWithoutTheStartOfARuntime()
     {
         var pool = Pool(new ParserOptions { Command = Command, Processes = 1 });
+        var start = Stopwatch.StartNew();
         await pool.WarmAsync(TestContext.Current.CancellationToken);
+        start.Stop();
         var file = Save(Workbooks.Xlsx(), "small");
         var times = new List<double>();
         for (var i = 0; i < 5; i++)
@@ -44,15 +51,15 @@ public sealed class ParserPoolTests : IAsyncLifetime
             times.Add(watch.Elapsed.TotalMilliseconds);
         }
 
-        // the best of five: the machine may be busy with other tests, a runtime start takes its time always
-        Assert.True(times.Min() < 150, string.Join(' ', times));
+        // the best of five, against the start that this very machine has just needed: it may be busy with other work
+        Assert.True(times.Min() < Math.Max(150, start.Elapsed.TotalMilliseconds / 2), $"{string.Join(' ', times)}; start {start.Elapsed.TotalMilliseconds}");
         Assert.Equal(1, pool.Started);
     }
 
     [Fact]
     public async Task FiveThousandIndicators_StayWithinTimeAndMemory()
     {
-        var pool = Pool(new ParserOptions { Command = Command, Processes = 1 });
+        var pool = Pool(new ParserOptions { Command = Command, Processes = 1, Deadline = Patient });
         await pool.WarmAsync(TestContext.Current.CancellationToken);
         var file = Save(Workbooks.Xlsx(Workbooks.Data(300, 5_000)), "large");
         var seconds = new List<double>();
@@ -60,7 +67,7 @@ public sealed class ParserPoolTests : IAsyncLifetime
         {
             var watch = Stopwatch.StartNew();
             var reply = await Ask(pool, file);
-            seconds.Add(watch.Elapsed.TotalSeconds);
+            seconds.Add(watch.Elapsed.TotalSeconds / Slowness());
             Assert.Equal(5_000, reply.Reading!.Document.Sheet("indicator")!.Rows.Count);
         }
 
@@ -75,7 +82,7 @@ public sealed class ParserPoolTests : IAsyncLifetime
         var hanging = Pool(new ParserOptions { Command = Command, Processes = 1, Deadline = TimeSpan.FromMilliseconds(1) });
         Assert.Equal("doc.time", (await Ask(hanging, Save(Workbooks.Xlsx(Workbooks.Data(300, 5_000)), "slow"))).Refusal);
 
-        var starved = Pool(new ParserOptions { Command = Command, Processes = 1, HeapBytes = 40 * 1024 * 1024 });
+        var starved = Pool(new ParserOptions { Command = Command, Processes = 1, HeapBytes = 40 * 1024 * 1024, Deadline = Patient });
         var greedy = Workbooks.With(Workbooks.Xlsx(), ("xl/sharedStrings.xml", Encoding.UTF8.GetBytes("<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>" + new string('字', 15_000_000) + "</t></si></sst>")));
         Assert.Contains((await Ask(starved, Save(greedy, "greedy"))).Refusal, (string[])["doc.memory", "doc.broken"]);
         Assert.Null((await Ask(starved, Save(Workbooks.Xlsx(), "good"))).Refusal);
@@ -115,9 +122,37 @@ public sealed class ParserPoolTests : IAsyncLifetime
         Assert.Equal(1_000, outcomes.Values.Sum());
         Assert.True(outcomes.Count > 5, summary);
         // five seconds to read, the rest to start a child after one was killed
-        Assert.True(longest < 10_000, $"{longest} ms");
+        Assert.True(longest < 10_000 * Slowness(), $"{longest} ms");
         Assert.InRange(pool.PeakBytes, 1, MostMemory);
         Assert.Null((await Ask(pool, Save(Workbooks.Xlsx(), "good"))).Refusal);
+    }
+
+    /// <summary>
+    /// How many times longer work takes here for want of a free core: 1 on an idle machine. The kernel says how long this
+    /// thread ran and how long it stood ready; elsewhere than on Linux nothing is known and 1 is said.
+    /// </summary>
+    private static double Slowness()
+    {
+        const string Schedule = "/proc/thread-self/schedstat";
+        if (!File.Exists(Schedule))
+        {
+            return 1;
+        }
+
+        var (ran, waited) = Read();
+        for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < 300;)
+        {
+            Thread.SpinWait(1_000);
+        }
+
+        var (ranThen, waitedThen) = Read();
+        return 1 + ((waitedThen - waited) / Math.Max(1, ranThen - ran));
+
+        static (double Ran, double Waited) Read()
+        {
+            var parts = File.ReadAllText(Schedule).Split(' ');
+            return (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
     }
 
     private ParserPool Pool(ParserOptions options)
