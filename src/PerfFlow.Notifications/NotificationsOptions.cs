@@ -10,6 +10,12 @@ public sealed class NotificationsOptions
     /// <summary>Begins the links in mails, e.g. <c>https://perf.example.gov.cn</c>; without it mails carry no links.</summary>
     public Uri? PublicAddress { get; set; }
 
+    /// <summary>
+    /// Where the key lies that encrypts the secrets of webhooks, when <c>PERFFLOW_KEY</c> is not set; made on first use, mode
+    /// 0600. The host sets it; every node of the service needs the same key.
+    /// </summary>
+    public string KeyFile { get; set; } = "";
+
     public MailOptions Mail { get; set; } = new();
 
     public WebhookOptions Webhook { get; set; } = new();

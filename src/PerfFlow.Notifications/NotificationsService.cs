@@ -42,6 +42,8 @@ public static class NotificationsService
         services.AddSingleton<WebhookGuard>();
         services.AddSingleton<MailChannel>();
         services.AddSingleton<WebhookChannel>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddHostedService<SealOpenSecrets>();
         services.AddSingleton<Packing>();
         services.AddHostedService<Mailroom>();
         services.AddSingleton<INotifications, NotificationsDesk>();
@@ -63,4 +65,39 @@ public static class NotificationsService
     /// <summary>Brings the schema up to date, as its owner.</summary>
     public static Task MigrateAsync(NpgsqlDataSource owner, CancellationToken ct) =>
         ServiceDatabase.MigrateAsync<NotificationsDb>(owner, NotificationsDb.Schema, options => new NotificationsDb(options), ct);
+
+    /// <summary>Removes what was told in a closed generation, as owner: items, deliveries, attempts, visits. Gives the number of items removed.</summary>
+    public static async Task<int> PurgeAsync(NpgsqlDataSource owner, RegionRef region, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        ArgumentNullException.ThrowIfNull(region);
+        await using var connection = await owner.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var removed = 0;
+        foreach (var sql in Purging)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = region.Code }, new() { Value = region.Generation } } };
+            removed = await command.ExecuteNonQueryAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return removed;
+    }
+
+    /// <summary>The items last: their number is the answer. Attempts are shared by items, so they go when no delivery is left to them.</summary>
+    private static readonly string[] Purging =
+    [
+        """
+        delete from notifications.visits where (region_code = $1 and generation = $2)
+            or case_id in (select case_id from notifications.items where region_code = $1 and generation = $2)
+        """,
+        """
+        with gone as (
+            delete from notifications.deliveries d using notifications.items i
+            where i.id = d.item_id and i.region_code = $1 and i.generation = $2 returning d.id, d.sending_id)
+        delete from notifications.sendings s where s.id in (select sending_id from gone)
+            and not exists (select from notifications.deliveries d where d.sending_id = s.id and d.id not in (select id from gone))
+        """,
+        "delete from notifications.items where region_code = $1 and generation = $2",
+    ];
 }

@@ -19,6 +19,8 @@ internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options)
 
     public DbSet<Hook> Webhooks => Set<Hook>();
 
+    public DbSet<StoredKey> DataProtectionKeys => Set<StoredKey>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
@@ -26,6 +28,7 @@ internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options)
         modelBuilder.Entity<Person>().ToTable("people").HasKey(p => p.UserId);
         modelBuilder.Entity<Person>().Property(p => p.UserId).ValueGeneratedNever();
         modelBuilder.Entity<Hook>().ToTable("webhooks").Property(h => h.Id).UseIdentityAlwaysColumn();
+        modelBuilder.Entity<StoredKey>().ToTable("data_protection_keys").Property(k => k.Id).UseIdentityAlwaysColumn();
         modelBuilder.Entity<ChannelDelivery>(delivery =>
         {
             delivery.ToTable("deliveries");
@@ -202,7 +205,21 @@ internal sealed class Hook
 
     public string[] Kinds { get; init; } = [];
 
-    public byte[] Secret { get; init; } = [];
+    /// <summary>As it was stored before secrets were sealed; null once <see cref="Sealed"/> is set.</summary>
+    public byte[]? Secret { get; set; }
+
+    /// <summary>The secret, encrypted; <see cref="Channels.WebhookSecrets"/> opens it.</summary>
+    public byte[]? Sealed { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A Data Protection key; read and written by <see cref="KeyRows"/>.</summary>
+internal sealed class StoredKey
+{
+    public int Id { get; private init; }
+
+    public string FriendlyName { get; init; } = "";
+
+    public string Xml { get; init; } = "";
 }

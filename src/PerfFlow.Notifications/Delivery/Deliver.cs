@@ -39,7 +39,7 @@ internal sealed class Deliver<TMessage>(NotificationsDb db, VisitLog visits, Mes
     protected override async Task HandleAsync(TMessage message, CancellationToken ct)
     {
         var letter = Letter.Of(message);
-        if (letter is { OfVisit: true, Case: { } of } && await visits.IsClosedAsync(of, closing: false, ct))
+        if (letter is { OfVisit: true, Case: { } of } && await visits.IsClosedAsync(message.Region, of, closing: false, ct))
         {
             return;
         }

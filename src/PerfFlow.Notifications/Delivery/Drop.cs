@@ -14,7 +14,7 @@ internal sealed class Drop(NotificationsDb db, VisitLog visits, TimeProvider tim
 
     protected override async Task HandleAsync(TaskClosed message, CancellationToken ct)
     {
-        await visits.IsClosedAsync(message.Case, closing: true, ct);
+        await visits.IsClosedAsync(message.Region, message.Case, closing: true, ct);
         var (id, visit) = (message.Case.Id, message.Case.Visit);
         var items = Db.Items.Where(i => i.CaseId == id && i.Visit == visit && i.OfVisit);
         await items.ExecuteUpdateAsync(set => set.SetProperty(i => i.Closed, true), ct);

@@ -14,7 +14,7 @@ namespace PerfFlow.Notifications.Delivery;
 /// missing when its claim runs out was cut off by a crash, and is made once more under the same key.
 /// </summary>
 internal sealed partial class Mailroom(
-    IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, IOptions<NotificationsOptions> options,
+    IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, WebhookSecrets secrets, IOptions<NotificationsOptions> options,
     OutboxSignal outbox, MailroomSignal signal, TimeProvider time, ILogger<Mailroom> log) : BackgroundService
 {
     private const int AtOnce = 16;
@@ -134,9 +134,14 @@ internal sealed partial class Mailroom(
         }
 
         var hook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(h => h.Id == sending.WebhookId, ct);
-        return hook is null
-            ? SendResult.Failed("The webhook was removed.", permanent: true)
-            : await webhook.SendAsync(sending, hook.Secret, sending.Deliveries[0].Item, ct);
+        if (hook is null)
+        {
+            return SendResult.Failed("The webhook was removed.", permanent: true);
+        }
+
+        return secrets.Open(hook) is { } secret
+            ? await webhook.SendAsync(sending, secret, sending.Deliveries[0].Item, ct)
+            : SendResult.Failed("The secret of this webhook was sealed with another key (PERFFLOW_KEY); make the webhook anew.", permanent: true);
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace PerfFlow.Notifications.Delivery;
 
 /// <summary>Answers the Platform, in the same process or through <see cref="NotificationsApi"/>.</summary>
 internal sealed class NotificationsDesk(
-    IDbContextFactory<NotificationsDb> databases, [FromKeyedServices(NotificationsDb.Schema)] Outbox outbox, WebhookGuard guard, MailroomSignal mailroom, IOptions<NotificationsOptions> options, TimeProvider time) : INotifications
+    IDbContextFactory<NotificationsDb> databases, [FromKeyedServices(NotificationsDb.Schema)] Outbox outbox, WebhookGuard guard, WebhookSecrets secrets, MailroomSignal mailroom, IOptions<NotificationsOptions> options, TimeProvider time) : INotifications
 {
     private const int Longest = 200;
 
@@ -134,18 +134,19 @@ internal sealed class NotificationsDesk(
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
+        var secret = RandomNumberGenerator.GetBytes(32);
         var hook = new Hook
         {
             RegionCode = region,
             Url = url.AbsoluteUri,
             UserId = request.UserId,
             Kinds = [.. request.Kinds],
-            Secret = RandomNumberGenerator.GetBytes(32),
+            Sealed = secrets.Seal(secret),
             CreatedAt = time.GetUtcNow(),
         };
         db.Add(hook);
         await db.SaveChangesAsync(ct);
-        return new Webhook(hook.Id, hook.Url, hook.UserId, hook.Kinds, Convert.ToHexStringLower(hook.Secret));
+        return new Webhook(hook.Id, hook.Url, hook.UserId, hook.Kinds, Convert.ToHexStringLower(secret));
     }
 
     public async Task<Outcome<Done>> RemoveWebhookAsync(string region, long id, CancellationToken ct)

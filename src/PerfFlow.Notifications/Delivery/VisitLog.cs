@@ -32,9 +32,9 @@ internal sealed class VisitLog(NotificationsDb db)
     /// Notes the visit and locks it until the transaction ends, so that opening and closing, which may come in either
     /// order and at the same time, do not miss each other. True when it is closed.
     /// </summary>
-    public async Task<bool> IsClosedAsync(CaseRef of, bool closing, CancellationToken ct) =>
+    public async Task<bool> IsClosedAsync(RegionRef region, CaseRef of, bool closing, CancellationToken ct) =>
         (await db.Database.SqlQuery<bool>($"""
-            insert into notifications.visits as v (case_id, visit, revision, closed) values ({of.Id}, {of.Visit}, {of.Revision}, {closing})
+            insert into notifications.visits as v (case_id, visit, revision, closed, region_code, generation) values ({of.Id}, {of.Visit}, {of.Revision}, {closing}, {region.Code}, {region.Generation})
             on conflict (case_id, visit) do update set revision = greatest(v.revision, excluded.revision), closed = v.closed or excluded.closed
             returning closed as "Value"
             """).ToListAsync(ct))[0];

@@ -32,6 +32,11 @@ public static class PlatformHost
         builder.WebHost.UseUrls(settings.Url);
         builder.Configuration.AddEnvironmentVariables("PERFFLOW_");
         builder.Configuration.AddInMemoryCollection(Configuration(settings));
+        if (string.IsNullOrEmpty(builder.Configuration["Notifications:KeyFile"]))
+        {
+            builder.Configuration["Notifications:KeyFile"] = Path.Combine(settings.DataFolder, "keys", "master");
+        }
+
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(settings.Time);
         builder.AddServiceDefaults();

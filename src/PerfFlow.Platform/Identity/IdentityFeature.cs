@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using PerfFlow.Platform.Data;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Identity;
 
@@ -18,12 +21,12 @@ internal static class IdentityFeature
         services.AddOptions<IdentityLimits>().Bind(builder.Configuration.GetSection(IdentityLimits.Section)).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddSingleton(_ => MasterKey.Load(Environment.GetEnvironmentVariable(MasterKey.Variable), keyFile));
-        services.AddSingleton<KeyRows>();
+        services.AddSingleton(provider => new KeyRows(provider.GetRequiredKeyedService<NpgsqlDataSource>(PlatformDb.Schema), PlatformDb.Schema));
         services.AddDataProtection().SetApplicationName("PerfFlow");
         services.AddOptions<KeyManagementOptions>().Configure<KeyRows, MasterKey>((options, rows, key) =>
         {
             options.XmlRepository = rows;
-            options.XmlEncryptor = new KeySealer(key);
+            options.XmlEncryptor = new KeySealer(key, typeof(KeyOpener));
         });
 
         services.AddIdentityCore<User>(options =>

@@ -29,7 +29,7 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
             return refusal;
         }
 
-        if (catalog.Get(task.Definition).HumanSteps.Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault() is not { } workbook)
+        if (WorkbookOf(catalog, task) is not { } workbook)
         {
             return new Refusal("no-workbook");
         }
@@ -46,16 +46,28 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
 
         var document = await db.Documents.FirstAsync(d => d.Id == id, ct);
         var answer = await intake.UploadAsync(take.SenderOf(document), id, workbook.Layout, document.Name, content, ct);
-        if (answer is { Ok: true, Value.State: not DocumentState.Accepted })
+        await NoteAsync(db, clock, id, answer, ct);
+        return answer;
+    }
+
+    /// <summary>The workbook of the form that a task asks for; null where it has none.</summary>
+    internal static FormWorkbook? WorkbookOf(DefinitionCatalog catalog, TaskRow task) =>
+        catalog.Get(task.Definition).HumanSteps.Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault();
+
+    /// <summary>What Intake found wrong stands in the list at once; an accepted document is Intake's message to tell.</summary>
+    internal static async Task NoteAsync(PlatformDb db, RegionClock clock, Guid id, Outcome<IntakeAnswer> answer, CancellationToken ct)
+    {
+        if (answer is not { Ok: true, Value.State: not DocumentState.Accepted })
         {
-            await db.Documents.Where(d => d.Id == id).ExecuteUpdateAsync(
-                set => set.SetProperty(d => d.State, answer.Value.State == DocumentState.Faulty ? SentDocumentState.Faulty : SentDocumentState.Rejected)
-                    .SetProperty(d => d.Problems, JsonSerializer.Serialize(answer.Value.Problems, JsonSerializerOptions.Web))
-                    .SetProperty(d => d.FileId, answer.Value.File).SetProperty(d => d.Sha256, answer.Value.Sha256).SetProperty(d => d.AnsweredAt, clock.Now(document.RegionId)),
-                ct);
+            return;
         }
 
-        return answer;
+        var now = clock.Now(await db.Documents.Where(d => d.Id == id).Select(d => d.RegionId).FirstAsync(ct));
+        await db.Documents.Where(d => d.Id == id).ExecuteUpdateAsync(
+            set => set.SetProperty(d => d.State, answer.Value.State == DocumentState.Faulty ? SentDocumentState.Faulty : SentDocumentState.Rejected)
+                .SetProperty(d => d.Problems, JsonSerializer.Serialize(answer.Value.Problems, JsonSerializerOptions.Web))
+                .SetProperty(d => d.FileId, answer.Value.File).SetProperty(d => d.Sha256, answer.Value.Sha256).SetProperty(d => d.AnsweredAt, now),
+            ct);
     }
 
     /// <summary>The clerk chooses to take the good rows of a workbook that has errors.</summary>

@@ -14,6 +14,7 @@ internal static class SubmissionsFeature
         services.AddSingleton<AttachFile>();
         services.AddSingleton<TakeDocument>();
         services.AddSingleton<SendWorkbook>();
+        services.AddSingleton<TakeDropped>();
         services.AddSingleton<SentList>();
         services.AddSingleton<FilingList>();
         services.AddSingleton<FilingPageReader>();
@@ -25,6 +26,7 @@ internal static class SubmissionsFeature
     {
         routes.MapFilingPages();
         routes.MapImportPages();
+        routes.MapDroppedPages();
         routes.MapSubmissionsApi();
         return routes;
     }

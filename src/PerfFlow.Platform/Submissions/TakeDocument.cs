@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Intake;
@@ -100,14 +102,37 @@ internal sealed class DocumentAcceptedConsumer(PlatformDb db, TimeProvider time,
     }
 }
 
-/// <summary>Intake refused a workbook; the sender's list says why.</summary>
-internal sealed class DocumentRejectedConsumer(PlatformDb db, TimeProvider time, RegionClock clock) : OnceConsumer<DocumentRejected, PlatformDb>(db, time)
+/// <summary>Intake refused a workbook: the sender's list says why, and so does a message to whoever sent or took it.</summary>
+internal sealed class DocumentRejectedConsumer(
+    PlatformDb db, TimeProvider time, RegionClock clock, [FromKeyedServices(PlatformDb.Schema)] Outbox outbox, OutboxSignal signal) : OnceConsumer<DocumentRejected, PlatformDb>(db, time)
 {
     protected override async Task HandleAsync(DocumentRejected message, CancellationToken ct)
     {
-        if (await Db.Documents.FirstOrDefaultAsync(d => d.Id == message.Document, ct) is { } document)
+        if (await Db.Documents.FirstOrDefaultAsync(d => d.Id == message.Document, ct) is not { } document || clock.Get(document.RegionId).Closed)
         {
-            (document.State, document.AnsweredAt) = (SentDocumentState.Rejected, clock.Now(document.RegionId));
+            return;
         }
+
+        (document.State, document.AnsweredAt) = (SentDocumentState.Rejected, clock.Now(document.RegionId));
+        var sender = await Db.Users.AsNoTracking().FirstAsync(u => u.Id == document.UserId, ct);
+        var refused = new DocumentRefused
+        {
+            MessageId = CommandId.Of($"document refused {document.Id:N}"),
+            Region = message.Region,
+            At = message.At,
+            Document = document.Id,
+            FileName = document.Name,
+            Problems = message.Problems,
+            About = new Subject
+            {
+                Title = await FilingPageReader.NoticeAsync(Db, document.NoticeId, ct),
+                Unit = await Db.Organisations.Where(o => o.Id == document.UnitId).Select(o => o.Name).FirstAsync(ct),
+                Path = $"/filings/import?notice={document.NoticeId}&unit={document.UnitId}",
+            },
+            Recipients = [new Recipient(sender.Id, sender.Name, sender.Email, sender.Language)],
+        };
+        await outbox.AddAsync((NpgsqlConnection)Db.Database.GetDbConnection(), [refused], ct);
     }
+
+    protected override void Committed() => signal.Set();
 }

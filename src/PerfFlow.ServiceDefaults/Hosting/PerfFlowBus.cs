@@ -1,3 +1,4 @@
+using System.Globalization;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -88,6 +89,12 @@ public static class PerfFlowBus
             options.WaitUntilStarted = address is null;
             options.StopTimeout = TimeSpan.FromSeconds(10);
         });
+        if (address is not null)
+        {
+            services.AddSingleton<IHostedService>(provider => new BusWatch(
+                provider.GetRequiredService<IBusControl>(), [.. Nodes(address)], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusWatch>>()));
+        }
+
         // Dispatchers come after the bus, so that they stop before it.
         foreach (var outbox in services.Where(s => s.ServiceType == typeof(OutboxOf)).Select(s => (OutboxOf)s.ImplementationInstance!).ToList())
         {
@@ -153,14 +160,22 @@ public static class PerfFlowBus
             {
                 host.UseCluster(cluster =>
                 {
-                    foreach (var node in nodes)
+                    foreach (var (name, port) in Nodes(address))
                     {
-                        var uri = node.Contains("://", StringComparison.Ordinal) ? new Uri(node) : new Uri("amqp://" + node);
-                        cluster.Node($"{uri.Host}:{(uri.IsDefaultPort || uri.Port < 0 ? 5672 : uri.Port)}");
+                        cluster.Node(string.Create(CultureInfo.InvariantCulture, $"{name}:{port}"));
                     }
                 });
             }
         });
+    }
+
+    private static IEnumerable<(string Host, int Port)> Nodes(string address)
+    {
+        foreach (var node in address.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var uri = node.Contains("://", StringComparison.Ordinal) ? new Uri(node) : new Uri("amqp://" + node);
+            yield return (uri.Host, uri.Port > 0 ? uri.Port : uri.Scheme == "amqps" ? 5671 : 5672);
+        }
     }
 
     private static BusConsumers ConsumersOf(IServiceCollection services)

@@ -85,6 +85,12 @@ public sealed class PerfFlowApp : IAsyncDisposable
             ["Intake:Parser:Command:0"] = "dotnet",
             ["Intake:Parser:Command:1"] = typeof(PlatformHost).Assembly.Location,
             ["Intake:Parser:Command:2"] = "intake-parse",
+            // The output of a test run is its results: what a host says of its life, and the faults that a test provokes on
+            // the way to its answer, would hide them. What nobody awaited still shows, as a warning.
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "None",
+            ["Logging:LogLevel:MassTransit"] = "None",
         };
         foreach (var (key, value) in extra ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {

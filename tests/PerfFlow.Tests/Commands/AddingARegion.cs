@@ -105,6 +105,7 @@ public sealed class AddingARegion : IAsyncLifetime
         ["Intake:Parser:Command:0"] = "dotnet",
         ["Intake:Parser:Command:1"] = typeof(PlatformHost).Assembly.Location,
         ["Intake:Parser:Command:2"] = "intake-parse",
+        ["Logging:LogLevel:Default"] = "Warning",
     };
 
     private Task<PrivateCluster> StartAsync() => PrivateCluster.StartAsync(new PrivateClusterOptions { DataFolder = _data }, NullLogger.Instance, Ct);

@@ -40,4 +40,46 @@ public sealed class DemoRoundTests(PostgresServer postgres)
 
         Assert.Equal("region-not-demo", refused.Refusal?.Code);
     }
+
+    /// <summary>Everything of the closed generation goes, in all three services; the open one keeps what it has.</summary>
+    [Fact]
+    public async Task Purge_removes_the_closed_generation_everywhere_and_leaves_the_open_one()
+    {
+        await using var app = await PerfFlowApp.StartAsync(postgres);
+        var old = DemoRegion.Must(await DemoRegion.OpenAsync(app.Services, QingtianDemo.Content, DemoRegion.Morning(new DateOnly(2023, 9, 1)), TestContext.Current.CancellationToken), "old");
+        await using var source = NpgsqlDataSource.Create(app.Database.OwnerConnectionString);
+        await using (var told = source.CreateCommand(
+            """
+            insert into intake.files (id, region, generation, name, kind, sha256, size, stored_at) values (gen_random_uuid(), $1, 1, 'a', 'csv', repeat('0', 64), 1, $2), (gen_random_uuid(), $1, 2, 'b', 'csv', repeat('1', 64), 1, $2);
+            """))
+        {
+            told.Parameters.Add(new() { Value = old.County.RegionCode });
+            told.Parameters.Add(new() { Value = app.Time.GetUtcNow() });
+            await told.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using (var items = source.CreateCommand(
+            """
+            insert into notifications.items (message_id, user_id, user_name, region_code, generation, kind, case_id, visit, of_visit, subject, body, path, at, created_at)
+            select gen_random_uuid(), 1, '', $1, g, 'NoticeIssued', g, 1, true, '', '', '/', $2, $2 from generate_series(1, 2) g
+            """))
+        {
+            items.Parameters.Add(new() { Value = old.County.RegionCode });
+            items.Parameters.Add(new() { Value = app.Time.GetUtcNow() });
+            await items.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var young = DemoRegion.Must(await DemoRegion.OpenAsync(app.Services, QingtianDemo.Content, DemoRegion.Morning(new DateOnly(2023, 9, 1)), TestContext.Current.CancellationToken), "young");
+
+        Assert.Equal(0, await DemoPurge.RunAsync(
+            new PerfFlow.Platform.Data.Databases { Owner = app.Database.OwnerConnectionString, Platform = "", Intake = "", Notifications = "" }, old.County.RegionCode, NullLogger.Instance, TestContext.Current.CancellationToken));
+
+        async Task<long> CountAsync(string sql) => (long)(await source.CreateCommand(sql).ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal(0, await CountAsync($"select (select count(*) from platform.users where region_id = {old.RegionId}) + (select count(*) from platform.organisations where region_id = {old.RegionId})"));
+        Assert.NotEqual(0, await CountAsync($"select count(*) from platform.memberships m join platform.users u on u.id = m.user_id where u.region_id = {young.RegionId}"));
+        Assert.Equal(2, await CountAsync("select generation::bigint from intake.files"));
+        Assert.Equal(2, await CountAsync("select generation::bigint from notifications.items"));
+        var verification = await new JournalVerifier(source, app.Get<FeatureTables>()).RunAsync(null, TestContext.Current.CancellationToken);
+        Assert.True(verification.Verified);
+    }
 }

@@ -24,6 +24,8 @@ internal sealed class NotificationsHost : IAsyncDisposable
     /// <summary>base64 of 32 bytes.</summary>
     public const string TicketKey = "cGVyZmZsb3ctdGVzdC10aWNrZXQta2V5LTMyLWJ5dGVzISE=";
 
+    private static readonly string _keys = Directory.CreateTempSubdirectory("perfflow-keys-").FullName;
+
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
 
@@ -49,6 +51,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         builder.Configuration["ConnectionStrings:RabbitMq"] = rabbitMq;
         builder.Configuration["Bus:Prefix"] = "t" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
         builder.Configuration[NotificationsTickets.KeySetting] = TicketKey;
+        builder.Configuration["Notifications:KeyFile"] = Path.Combine(_keys, Path.GetRandomFileName());
         foreach (var (key, value) in settings)
         {
             builder.Configuration["Notifications:" + key] = value;

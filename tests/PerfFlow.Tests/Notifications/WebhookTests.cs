@@ -34,6 +34,11 @@ public sealed class WebhookTests(PostgresServer postgres)
         Assert.Equal(2, body.GetProperty("case").GetProperty("visit").GetInt32());
         Assert.Equal(body.GetProperty("id").GetString(), call.Headers["Idempotency-Key"]);
         Assert.Null(Assert.Single(await host.Desk.WebhooksAsync("331121", Ct)).Secret);
+        // What lies in the database is not what signs.
+        var stored = await host.QueryAsync(db => db.Webhooks.SingleAsync(Ct));
+        Assert.Null(stored.Secret);
+        Assert.DoesNotContain(hook.Secret!, Convert.ToHexStringLower(stored.Sealed!), StringComparison.Ordinal);
+        Assert.DoesNotContain("<masterKey", (await host.QueryAsync(db => db.DataProtectionKeys.SingleAsync(Ct))).Xml, StringComparison.Ordinal);
     }
 
     [Fact]

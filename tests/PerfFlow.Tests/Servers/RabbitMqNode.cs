@@ -54,6 +54,8 @@ public sealed class RabbitMqNode : IAsyncDisposable
     {
         await _server!.KillAsync();
         _server = null;
+        // The virtual machine dies a moment after its parent; until then its port seems to listen.
+        await Waiting.UntilAsync(async () => !await Waiting.ListensAsync(_ports[0]), () => "the killed broker is gone");
     }
 
     public async ValueTask DisposeAsync()
