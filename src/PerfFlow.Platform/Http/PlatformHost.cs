@@ -83,7 +83,7 @@ public static class PlatformHost
     /// <summary>Every table that acts may bring rows into; the verifier reads them without a host.</summary>
     public static IEnumerable<FeatureTable> FeatureTables() =>
     [
-        RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table,
+        RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table, VerdictRow.Table,
         NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
     ];
 

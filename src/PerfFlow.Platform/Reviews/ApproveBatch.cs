@@ -73,7 +73,7 @@ public sealed class ApproveBatch(DecideReview decide, FilingCases filings, Filin
         var report = await checker.RunAsync(filing, FilingCase.Read(round), ct);
         var blocking = report.Findings.Count(f => f.Blocks);
         var whyNot = viewer.MayDecide(task, filing.FilledByReader)
-            ?? (filing.Answers.Any(a => a.Round == round.Round && a.Kind == "disputed") ? Refusal.Conflict("batch-disputed")
+            ?? (filing.OpenDisputes.Any() ? Refusal.Conflict("batch-disputed")
                 : blocking > 0 ? Refusal.Conflict("batch-findings", blocking)
                 : null);
         return new BatchLook(blocking, report.Findings.Count - blocking, whyNot);

@@ -60,7 +60,15 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
             return new Refusal("unknown-outcome", request.Outcome);
         }
 
+        var verdicts = VerdictsOf(request, filing, step.Returns.Contains(request.Outcome));
+        if (verdicts.Refusal is { } wrong)
+        {
+            return wrong;
+        }
+
+        var upheld = verdicts.Value.Where(v => v.Verdict == Verdicts.Upheld).Join(filing.Comments, v => v.Number, c => c.Number, (_, c) => new CommentDraft(c.Place, c.Code, c.Text));
         var comments = request.Comments.Where(c => c.Text.Trim().Length > 0).ToList();
+        comments.AddRange(upheld.Where(u => !comments.Exists(c => c.Place == u.Place && c.Code == u.Code)).ToList());
         var round = filing.LastRound?.Round ?? 0;
         var rows = new List<FeatureRow>();
         var now = clock.Now(task.RegionId);
@@ -96,6 +104,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
 
         var number = filing.NextComment;
         rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, number++, c.Place, c.Code, c.Text.Trim(), filing.Kind.Code)));
+        rows.AddRange(verdicts.Value.Select(v => new FeatureRow(VerdictRow.Table.Name, round, v.Number, v.Verdict)));
         var answer = await runner.RunAsync(
             new CaseCommand
             {
@@ -127,6 +136,24 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         }
 
         return request.Outcome == Grant ? CheckDue(request.Due, filing) : null;
+    }
+
+    /// <summary>What becomes a row: the verdicts given, and on approval the acceptance of every other dispute.</summary>
+    private static Outcome<IReadOnlyList<CommentVerdict>> VerdictsOf(ReviewDecision request, FilingCase filing, bool isReturn)
+    {
+        var open = filing.OpenDisputes.Select(a => a.Number).ToHashSet();
+        var given = request.Verdicts.DistinctBy(v => v.Number).OrderBy(v => v.Number).ToList();
+        if (given.Find(v => !open.Contains(v.Number) || !Verdicts.IsKnown(v.Verdict)) is { } none)
+        {
+            return new Refusal("verdict-not-disputed", none.Number);
+        }
+
+        if (!isReturn && given.Find(v => v.Verdict == Verdicts.Upheld) is { } kept)
+        {
+            return new Refusal("verdict-upheld", kept.Number);
+        }
+
+        return request.Outcome == Approve ? open.Order().Select(number => new CommentVerdict(number, Verdicts.Accepted)).ToList() : given;
     }
 
     private Refusal? CheckReturn(ReviewDecision request, FilingCase filing)

@@ -31,7 +31,7 @@ public sealed class KeepNotes(IDbContextFactory<PlatformDb> databases, RegionClo
     /// <summary>Replaces the notes; the last window that saves wins. Returns when.</summary>
     public async Task<Outcome<DateTimeOffset>> SaveAsync(Viewer viewer, long caseId, int visit, ReviewNotes notes, CancellationToken ct)
     {
-        if (notes.Opinion.Length > MaxText || notes.Comments.Count > MaxComments || notes.Comments.Any(c => c.Text.Length > MaxText || c.Place.Length > 200))
+        if (notes.Opinion.Length > MaxText || notes.Comments.Count > MaxComments || notes.Verdicts.Count > MaxComments || notes.Comments.Any(c => c.Text.Length > MaxText || c.Place.Length > 200))
         {
             return new Refusal("notes-too-long", MaxText, MaxComments);
         }

@@ -45,6 +45,15 @@ public sealed record ReviewView
     /// <summary>The checks on the last round; null when nothing was filed yet.</summary>
     public CheckReport? Report { get; init; }
 
+    /// <summary>Names of other units in the findings that this reader may be told: finance reviewers, of units they see (V1, V3).</summary>
+    public required IReadOnlyCollection<string> OthersSeen { get; init; }
+
+    /// <summary>What the year before says of the same project; null where nothing is known.</summary>
+    public LastYearView? LastYear { get; init; }
+
+    /// <summary>Null when this reader may hand the open task to somebody of its body.</summary>
+    public required Refusal? WhyNotHandOver { get; init; }
+
     public required IReadOnlyList<TrailLine> Trail { get; init; }
 
     /// <summary>Where the case came from and what came of it.</summary>
@@ -107,6 +116,7 @@ public sealed class ReadReview(
         var (region, whyNot) = (filing.Case.RegionId, WhyNot(viewer, filing));
         var (today, calendar) = (clock.Today(region), parameters.Calendar(region));
         var (day, left) = windows.Of(region, task?.DueAt);
+        var report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round), ct) : null;
         return new ReviewView
         {
             Filing = filing,
@@ -119,7 +129,10 @@ public sealed class ReadReview(
             DaysLeft = left,
             NoticeNumber = number,
             NoticeTitle = about?.Title,
-            Report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round), ct) : null,
+            Report = report,
+            OthersSeen = await OthersSeenAsync(db, viewer, filing, report, ct),
+            LastYear = await ReadLastYear.RunAsync(db, viewer, filing, catalog, ct),
+            WhyNotHandOver = filing.Task is { } held ? viewer.May(Right.Reassign, held) : Refusal.Conflict("visit-closed"),
             Trail = await trail.RunAsync(filing, ct),
             Related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct),
             Seen = seen,
@@ -137,6 +150,15 @@ public sealed class ReadReview(
     /// <summary>Why the viewer may not decide the open review; null when they may, or when no review is open.</summary>
     public static Refusal? WhyNot(Viewer viewer, FilingCase filing) =>
         filing.Task is { Kind: "review" } task ? viewer.MayDecide(task, filing.FilledByReader) : null;
+
+    private static async Task<IReadOnlyCollection<string>> OthersSeenAsync(PlatformDb db, Viewer viewer, FilingCase filing, CheckReport? report, CancellationToken ct)
+    {
+        var named = (report?.Findings ?? []).Select(f => f.OtherUnit).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return named.Count == 0 || !(viewer.Has(Roles.Performance) || viewer.Has(Roles.Section))
+            ? []
+            : await db.Cases.VisibleTo(viewer).Where(c => c.NoticeId == filing.Case.NoticeId)
+                .Join(db.Organisations, c => c.UnitId, o => o.Id, (_, o) => o.Name).Where(n => named.Contains(n)).Distinct().ToListAsync(ct);
+    }
 
     private string? NextStep(FilingCase filing, bool performanceReviews)
     {

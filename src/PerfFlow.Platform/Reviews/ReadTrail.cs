@@ -30,6 +30,9 @@ public sealed record TrailLine(
     /// <summary>0 优 … 3 差.</summary>
     public int? Rating { get; init; }
 
+    /// <summary>On disputed answers, given with the decision.</summary>
+    public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
+
     /// <summary>The new due instant of a return or an extension.</summary>
     public DateTimeOffset? DueAt { get; init; }
 }
@@ -74,6 +77,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),
                 Rating = int.TryParse(opinion?.Rating, System.Globalization.CultureInfo.InvariantCulture, out var rating) ? rating : null,
+                Verdicts = [.. filing.Verdicts.Where(v => v.Seq == j.Seq).Select(v => new CommentVerdict(v.Number, v.Verdict))],
                 DueAt = sentBack?.DueAt ?? measure?.DueAt,
             };
         })];

@@ -34,7 +34,7 @@ internal sealed class ReviewForms(IFormCollection form)
             }
 
             Add(form["newPlace"], form["newCode"], form["newText"]);
-            return new ReviewNotes(Opinion, comments);
+            return new ReviewNotes(Opinion, comments) { Verdicts = Verdicts };
 
             void Add(string? place, string? code, string? text)
             {
@@ -45,6 +45,14 @@ internal sealed class ReviewForms(IFormCollection form)
             }
         }
     }
+
+    /// <summary>3:accepted, as the page carries them.</summary>
+    private List<CommentVerdict> Verdicts =>
+    [
+        .. form["verdict"].OfType<string>().Select(v => v.Split(':'))
+            .Where(v => v.Length == 2 && int.TryParse(v[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) && Reviews.Verdicts.IsKnown(v[1]))
+            .Select(v => new CommentVerdict(int.Parse(v[0], CultureInfo.InvariantCulture), v[1])).DistinctBy(v => v.Number),
+    ];
 
     public ReturnInput Return => new([.. form["reasons"].OfType<string>().Distinct(StringComparer.Ordinal)], Text("said"), form["target"], form["due"]);
 

@@ -22,7 +22,14 @@ public enum ReviewMode
 }
 
 /// <summary>A comment where it stands: number, place, what was said and what the unit answered.</summary>
-public sealed record PlacedComment(int Number, string Place, string PlaceName, string? Code, string Text, string? Answer, CommentState State, string StateKey, bool Draft);
+public sealed record PlacedComment(int Number, string Place, string PlaceName, string? Code, string Text, string? Answer, CommentState State, string StateKey, bool Draft)
+{
+    /// <summary>Disputed, and no reviewer has given a verdict: this reader may.</summary>
+    public bool Undecided { get; init; }
+
+    /// <summary>This reader's verdict, not yet sent.</summary>
+    public string? Verdict { get; init; }
+}
 
 /// <summary>The return dialog as it was typed.</summary>
 public sealed record ReturnInput(IReadOnlyList<string> Reasons, string Text, string? Target, string? Due);
@@ -192,7 +199,7 @@ public sealed class ReviewModel
     private string Sentence(Finding finding)
     {
         var sentence = finding.Sentence(k => texts[k]);
-        return finding.OtherUnit is { } other && Viewer.Reach.AllCases ? sentence + texts["checks.XG03.forReviewer", other] : sentence;
+        return finding.OtherUnit is { } other && View.OthersSeen.Contains(other) ? sentence + texts["checks.XG03.forReviewer", other] : sentence;
     }
 
     private List<PlacedComment> Place()
@@ -201,9 +208,18 @@ public sealed class ReviewModel
         var sent = filing.Comments.Select(c =>
         {
             var answer = filing.Answers.LastOrDefault(a => a.Number == c.Number);
-            var state = answer is null ? CommentState.Open : answer.Kind == "disputed" ? CommentState.Disputed : CommentState.Answered;
+            var (given, draft) = (filing.VerdictOn(c.Number), View.Notes.Notes.Verdicts.FirstOrDefault(v => v.Number == c.Number)?.Verdict);
+            var state = answer is null ? CommentState.Open : answer.Kind == "disputed" && (given ?? draft) != Verdicts.Accepted ? CommentState.Disputed : CommentState.Answered;
+            var words = answer is null ? "reviews.comment.open"
+                : answer.Kind != "disputed" ? $"reviews.comment.{answer.Kind}"
+                : given is not null ? $"reviews.comment.{given}"
+                : draft is not null ? $"reviews.comment.{draft}.draft" : "reviews.comment.disputed";
             var said = answer is null ? null : answer.Text.Length > 0 ? texts["reviews.answer", filing.Unit.Name, answer.Text] : texts["reviews.answer.done", filing.Unit.Name];
-            return new PlacedComment(c.Number, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, said, state, answer is null ? "reviews.comment.open" : $"reviews.comment.{answer.Kind}", Draft: false);
+            return new PlacedComment(c.Number, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, said, state, words, Draft: false)
+            {
+                Undecided = answer?.Kind == "disputed" && given is null,
+                Verdict = draft,
+            };
         });
         var next = filing.NextComment - 1;
         var drafts = View.Notes.Notes.Comments.Select((c, i) => new PlacedComment(next + i + 1, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, null, CommentState.Open, "reviews.comment.draft", Draft: true));

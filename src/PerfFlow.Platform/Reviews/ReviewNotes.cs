@@ -8,9 +8,29 @@ namespace PerfFlow.Platform.Reviews;
 /// <param name="Text">What is wrong and what to do.</param>
 public sealed record CommentDraft(string Place, string? Code, string Text);
 
+/// <summary>What a reviewer says to a disputed answer.</summary>
+/// <param name="Number">The comment's.</param>
+/// <param name="Verdict">One of <see cref="Verdicts"/>.</param>
+public sealed record CommentVerdict(int Number, string Verdict);
+
+/// <summary>The two verdicts on a disputed answer.</summary>
+public static class Verdicts
+{
+    /// <summary>认可: the point is settled.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>坚持: the point stays open and goes back with the return.</summary>
+    public const string Upheld = "upheld";
+
+    public static bool IsKnown(string? verdict) => verdict is Accepted or Upheld;
+}
+
 /// <summary>What a reviewer has typed and not yet decided.</summary>
 public sealed record ReviewNotes(string Opinion, IReadOnlyList<CommentDraft> Comments)
 {
+    /// <summary>On disputed answers, at most one each.</summary>
+    public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
+
     public static readonly ReviewNotes Empty = new("", []);
 }
 
@@ -41,4 +61,10 @@ public sealed record ReviewDecision
 
     /// <summary>Sent along with the decision.</summary>
     public IReadOnlyList<CommentDraft> Comments { get; init; } = [];
+
+    /// <summary>
+    /// On disputed answers. An approval accepts those that are not named; a return leaves them undecided. What is upheld is
+    /// asked again.
+    /// </summary>
+    public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
 }

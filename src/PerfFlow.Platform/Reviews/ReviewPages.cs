@@ -81,16 +81,24 @@ internal static class ReviewPages
         return TypedResults.Json(new HandledAnswer(closed is null ? texts.Refusal(saved.Refusal) : Handled(closed, texts)), statusCode: Answers.StatusOf(saved.Refusal));
     }
 
-    /// <summary>Without script a comment is added by a post of its own; 坚持意见 puts an old one again.</summary>
+    /// <summary>Without script a comment is added by a post of its own; 认可 and 坚持 of a disputed answer come the same way.</summary>
     private static async Task<IResult> AddCommentAsync(long id, IFormCollection form, HttpContext http, Viewer viewer, KeepNotes keep, FilingCases filings, CancellationToken ct)
     {
         var posted = new ReviewForms(form);
         var notes = posted.Notes;
-        if (int.TryParse(form["insist"], System.Globalization.CultureInfo.InvariantCulture, out var number)
+        if (int.TryParse(form["insist"].Concat(form["accept"]).FirstOrDefault(), System.Globalization.CultureInfo.InvariantCulture, out var number)
             && await filings.FindAsync(viewer, id, ct) is { Ok: true, Value: var filing }
-            && filing.Comments.FirstOrDefault(c => c.Number == number) is { } again)
+            && filing.OpenDisputes.Any(a => a.Number == number) && filing.Comments.FirstOrDefault(c => c.Number == number) is { } about)
         {
-            notes = notes with { Comments = [.. notes.Comments, new CommentDraft(again.Place, again.Code, again.Text)] };
+            // 坚持 asks the same again, 认可 takes that back.
+            var again = new CommentDraft(about.Place, about.Code, about.Text);
+            var others = notes.Comments.Where(c => c != again);
+            var verdict = form.ContainsKey("insist") ? Verdicts.Upheld : Verdicts.Accepted;
+            notes = notes with
+            {
+                Comments = verdict == Verdicts.Upheld ? [.. others, again] : [.. others],
+                Verdicts = [.. notes.Verdicts.Where(v => v.Number != number), new CommentVerdict(number, verdict)],
+            };
         }
 
         var saved = await keep.SaveAsync(viewer, id, posted.Visit, notes, ct);
@@ -106,7 +114,7 @@ internal static class ReviewPages
         var decision = new ReviewDecision
         {
             CaseId = id, Visit = posted.Visit, CommandId = posted.Command ?? Guid.CreateVersion7(time.GetUtcNow()), Outcome = DecideReview.Approve,
-            Text = notes.Opinion, Rating = posted.Rating, Comments = notes.Comments,
+            Text = notes.Opinion, Rating = posted.Rating, Comments = notes.Comments, Verdicts = notes.Verdicts,
         };
         var outcome = await decide.RunAsync(viewer, decision, ct);
         if (outcome.Ok)
@@ -130,7 +138,7 @@ internal static class ReviewPages
         var decision = new ReviewDecision
         {
             CaseId = id, Visit = posted.Visit, CommandId = posted.Command ?? Guid.CreateVersion7(time.GetUtcNow()), Outcome = typed.Target ?? "",
-            Text = typed.Text, Reasons = typed.Reasons, Due = due, Comments = notes.Comments,
+            Text = typed.Text, Reasons = typed.Reasons, Due = due, Comments = notes.Comments, Verdicts = notes.Verdicts,
         };
         var outcome = await decide.RunAsync(viewer, decision, ct);
         if (outcome.Ok)

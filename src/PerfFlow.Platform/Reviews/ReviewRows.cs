@@ -94,6 +94,27 @@ namespace PerfFlow.Platform.Reviews
             new("form_code", NpgsqlDbType.Text));
     }
 
+    /// <summary>What the reviewer said to an answer that disputed a comment: once per comment, with the decision.</summary>
+    public sealed class VerdictRow
+    {
+        public required long CaseId { get; init; }
+
+        public required int Seq { get; init; }
+
+        public required int N { get; init; }
+
+        public required int Round { get; init; }
+
+        /// <summary>The comment's number within the case.</summary>
+        public required int Number { get; init; }
+
+        /// <summary>One of <see cref="Verdicts"/>.</summary>
+        public required string Verdict { get; init; }
+
+        public static FeatureTable Table { get; } = new(
+            "verdicts", new("round", NpgsqlDbType.Integer), new("number", NpgsqlDbType.Integer), new("verdict", NpgsqlDbType.Text));
+    }
+
     /// <summary>What a reviewer typed before deciding: kept so that a dropped connection costs nothing.</summary>
     public sealed class ReviewDraft
     {
@@ -126,7 +147,7 @@ namespace PerfFlow.Platform.Reviews
     }
 
     internal sealed class ReviewMapping
-        : IEntityTypeConfiguration<OpinionRow>, IEntityTypeConfiguration<ReturnRow>, IEntityTypeConfiguration<CommentRow>,
+        : IEntityTypeConfiguration<OpinionRow>, IEntityTypeConfiguration<ReturnRow>, IEntityTypeConfiguration<CommentRow>, IEntityTypeConfiguration<VerdictRow>,
         IEntityTypeConfiguration<ReviewDraft>, IEntityTypeConfiguration<LastLook>
     {
         public void Configure(EntityTypeBuilder<OpinionRow> builder)
@@ -144,6 +165,12 @@ namespace PerfFlow.Platform.Reviews
         public void Configure(EntityTypeBuilder<CommentRow> builder)
         {
             builder.ToTable("comments");
+            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+        }
+
+        public void Configure(EntityTypeBuilder<VerdictRow> builder)
+        {
+            builder.ToTable("verdicts");
             builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
         }
 
@@ -173,6 +200,8 @@ namespace PerfFlow.Platform.Data
         public DbSet<ReturnRow> Returns => Set<ReturnRow>();
 
         public DbSet<CommentRow> Comments => Set<CommentRow>();
+
+        public DbSet<VerdictRow> Verdicts => Set<VerdictRow>();
 
         public DbSet<ReviewDraft> ReviewDrafts => Set<ReviewDraft>();
 

@@ -16,8 +16,8 @@ internal static class ReviewsApi
         var api = routes.MapGroup("/api/reviews").WithTags("Reviews").WithRefusals();
         api.MapGet("/{id:long}", FindAsync).WithSummary("A filing with its last round, what changed since the caller last looked, findings, comments and trail; the look counts as opening the task");
         api.MapPut("/{id:long}/notes", SaveNotesAsync).WithSummary("Keeps opinion and comments of the open visit without deciding");
-        api.MapPost("/{id:long}/approve", ApproveAsync).WithSummary("通过, with an optional opinion, rating (0 优 … 3 差) and field comments");
-        api.MapPost("/{id:long}/return", ReturnAsync).WithSummary("退回修改: reasons, text, target and new due day");
+        api.MapPost("/{id:long}/approve", ApproveAsync).WithSummary("通过, with an optional opinion, rating (0 优 … 3 差) and field comments; disputed answers count as accepted");
+        api.MapPost("/{id:long}/return", ReturnAsync).WithSummary("退回修改: reasons, text, target and new due day; verdicts (accepted, upheld) on disputed answers");
         api.MapPost("/{id:long}/decide", DecideAsync).WithSummary("Any outcome that the open step offers, with what it asks for");
         api.MapPost("/{id:long}/reopen", ReopenAsync).WithSummary("取消审核 of an approved filing, with a reason");
         api.MapPost("/approve", ApproveManyAsync).WithSummary("批量通过: an outcome for each row");
@@ -28,21 +28,22 @@ internal static class ReviewsApi
 
     internal sealed record FindingAnswer(string Code, string Level, string Place, string Sentence, string Remedy, string? Explanation);
 
-    internal sealed record CommentAnswer(int Number, int Round, string Place, string? Code, string Text, string? Answer, string? AnswerText);
+    internal sealed record CommentAnswer(int Number, int Round, string Place, string? Code, string Text, string? Answer, string? AnswerText, string? Verdict);
 
     internal sealed record ReviewAnswer(
         long CaseId, string State, int? Visit, string? Step, DateTimeOffset? DueAt, int Round, IReadOnlyDictionary<string, string> Form, int SeenRound, IReadOnlyList<ChangeAnswer> Changes,
         IReadOnlyList<FindingAnswer> Findings, int? SuggestedPoints, int? SuggestedGrade, IReadOnlyList<CommentAnswer> Comments, IReadOnlyList<TrailLine> Trail, IReadOnlyList<string> Outcomes,
         string? WhyNot, ReviewNotes Notes);
 
-    internal sealed record NotesBody(int Visit, string? Opinion, IReadOnlyList<CommentDraft>? Comments);
+    internal sealed record NotesBody(int Visit, string? Opinion, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
 
-    internal sealed record ApproveBody(int Visit, string? Opinion, int? Rating, IReadOnlyList<CommentDraft>? Comments);
+    internal sealed record ApproveBody(int Visit, string? Opinion, int? Rating, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
 
-    internal sealed record ReturnBody(int Visit, IReadOnlyList<string> Reasons, string Text, string Target, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments);
+    internal sealed record ReturnBody(int Visit, IReadOnlyList<string> Reasons, string Text, string Target, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
 
     internal sealed record DecideBody(
-        int Visit, string Outcome, string? Text, int? Rating, IReadOnlyList<string>? Reasons, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments);
+        int Visit, string Outcome, string? Text, int? Rating, IReadOnlyList<string>? Reasons, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments,
+        IReadOnlyList<CommentVerdict>? Verdicts = null);
 
     internal sealed record ReopenBody(string Reason);
 
@@ -57,7 +58,7 @@ internal static class ReviewsApi
 
     private static async Task<Results<NoContent, JsonHttpResult<RefusedAnswer>>> SaveNotesAsync(
         long id, NotesBody body, Viewer viewer, KeepNotes keep, Texts texts, CancellationToken ct) =>
-        texts.AnswerDone(await keep.SaveAsync(viewer, id, body.Visit, new ReviewNotes(body.Opinion ?? "", body.Comments ?? []), ct));
+        texts.AnswerDone(await keep.SaveAsync(viewer, id, body.Visit, new ReviewNotes(body.Opinion ?? "", body.Comments ?? []) { Verdicts = body.Verdicts ?? [] }, ct));
 
     private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> ApproveAsync(
         long id, ApproveBody body, Viewer viewer, DecideReview decide, IdempotencyKey key, Texts texts, CancellationToken ct) =>
@@ -65,7 +66,7 @@ internal static class ReviewsApi
             viewer,
             new ReviewDecision
             {
-                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = DecideReview.Approve, Text = body.Opinion ?? "", Rating = body.Rating, Comments = body.Comments ?? [],
+                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = DecideReview.Approve, Text = body.Opinion ?? "", Rating = body.Rating, Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [],
             },
             ct));
 
@@ -81,7 +82,7 @@ internal static class ReviewsApi
             viewer,
             new ReviewDecision
             {
-                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Target, Text = body.Text, Reasons = body.Reasons, Due = body.Due, Comments = body.Comments ?? [],
+                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Target, Text = body.Text, Reasons = body.Reasons, Due = body.Due, Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [],
             },
             ct));
     }
@@ -93,7 +94,7 @@ internal static class ReviewsApi
             new ReviewDecision
             {
                 CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Outcome, Text = body.Text ?? "", Rating = body.Rating, Reasons = body.Reasons ?? [], Due = body.Due,
-                Comments = body.Comments ?? [],
+                Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [],
             },
             ct));
 
@@ -128,7 +129,7 @@ internal static class ReviewsApi
             [.. filing.Comments.Select(c =>
             {
                 var answer = filing.Answers.LastOrDefault(a => a.Number == c.Number);
-                return new CommentAnswer(c.Number, c.Round, c.Place, c.Code, c.Text, answer?.Kind, answer?.Text);
+                return new CommentAnswer(c.Number, c.Round, c.Place, c.Code, c.Text, answer?.Kind, answer?.Text, filing.VerdictOn(c.Number));
             })],
             view.Trail,
             view.Outcomes,

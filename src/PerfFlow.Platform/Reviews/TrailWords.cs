@@ -30,6 +30,13 @@ public static class TrailWords
         };
     }
 
+    /// <summary>同意。认可意见2的答复。Opinion or reason, and the verdicts that came with it; null when nothing was said.</summary>
+    public static string? Said(TrailLine line, Texts texts)
+    {
+        var verdicts = string.Concat(line.Verdicts.Select(v => texts[$"reviews.verdict.{v.Verdict}", v.Number]));
+        return verdicts.Length == 0 ? line.Said : line.Said + verdicts;
+    }
+
     /// <summary>Newest first, with the open step on top.</summary>
     public static IReadOnlyList<TimelineEntry> Timeline(ReviewModel model, Texts texts)
     {
@@ -56,7 +63,7 @@ public static class TrailWords
             var rating = line.Rating is { } r ? texts["reviews.rating.of", view.Filing.Parameters.Get(ParameterRegister.GradeLabels).ElementAtOrDefault(r)] : null;
             return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
             {
-                Said = (line.Said, rating) switch { ({ } said, { } grade) => texts["reviews.said.rated", said, grade], var (said, grade) => said ?? grade },
+                Said = (Said(line, texts), rating) switch { ({ } said, { } grade) => texts["reviews.said.rated", said, grade], var (said, grade) => said ?? grade },
                 Codes = [.. line.Codes.Select(c => ReturnReasons.Find(c) is { } reason ? $"{c} {texts[reason.TextKey]}" : c)],
                 Who = line.Act == "Start" && view.NoticeNumber is { } number ? number : Who(line, texts),
             };

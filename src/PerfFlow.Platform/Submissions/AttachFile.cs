@@ -39,7 +39,7 @@ public sealed class AttachFile(FilingCases filings, SaveDraft save, IntakeClient
             return new Refusal("attachment-refused", sent.Value.Problems is [var problem, ..] ? problem.Wrong + problem.Remedy : "") { Field = "attachments" };
         }
 
-        var added = new FormAttachment(kind, file.ToString("N"), answer.Name, answer.Sha256);
+        var added = new FormAttachment(kind, file.ToString("N"), answer.Name, answer.Sha256, answer.Size);
         var saved = await SaveAsync(viewer, filing, [.. filing.Form.Attachments.Where(a => a.FileId != added.FileId), added], ct);
         return saved.Refusal is { } moved ? moved : added;
     }

@@ -84,6 +84,8 @@ public sealed record FilingCase
 
     public required IReadOnlyList<AnswerRow> Answers { get; init; }
 
+    public required IReadOnlyList<VerdictRow> Verdicts { get; init; }
+
     public required IReadOnlyList<ReturnRow> Returns { get; init; }
 
     public required IReadOnlyList<OpinionRow> Opinions { get; init; }
@@ -98,6 +100,12 @@ public sealed record FilingCase
 
     /// <summary>Comments that no submitted answer has met yet.</summary>
     public IEnumerable<CommentRow> OpenComments => Comments.Where(c => !Answers.Any(a => a.Number == c.Number));
+
+    /// <summary>Answers that dispute a comment and on which no reviewer has given a verdict.</summary>
+    public IEnumerable<AnswerRow> OpenDisputes => Answers.Where(a => a.Kind == "disputed" && VerdictOn(a.Number) is null);
+
+    /// <summary>accepted or upheld; null where nothing was disputed or nothing said yet.</summary>
+    public string? VerdictOn(int comment) => Verdicts.LastOrDefault(v => v.Number == comment)?.Verdict;
 
     /// <summary>The answers in the draft, by comment number.</summary>
     public IReadOnlyDictionary<int, AnswerDraft> DraftAnswers => Draft is null ? NoAnswers : ReadAnswers(Draft.Answers);
@@ -174,6 +182,7 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Comments = [.. comments.Where(c => c.FormCode == kind.Code)],
             NextComment = comments.Count == 0 ? 1 : comments.Max(c => c.Number) + 1,
             Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
+            Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
             Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
             Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
         };

@@ -74,6 +74,9 @@ public sealed record FilingModel
     /// <summary>This reader is of the unit.</summary>
     public bool Own { get; init; }
 
+    /// <summary>Null = this reader may hand the open task to a colleague of its body.</summary>
+    public Refusal? WhyNotHandOver { get; init; }
+
     /// <summary>Null = it may be taken back now.</summary>
     public Refusal? WhyNotWithdraw { get; init; }
 

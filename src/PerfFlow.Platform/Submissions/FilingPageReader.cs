@@ -55,6 +55,7 @@ public sealed class FilingPageReader(
             Editable = editable,
             Reviewable = filing.Task is { Kind: "review" } review && viewer.MayDecide(review, filing.FilledByReader) is null,
             Own = own,
+            WhyNotHandOver = filing.Task is { } held ? viewer.May(Right.Reassign, held) : Refusal.Conflict("visit-closed"),
             WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),
             Command = Guid.CreateVersion7(time.GetUtcNow()),
         };

@@ -6,6 +6,14 @@ namespace PerfFlow.Platform.Submissions;
 /// <summary>The words for places of a form and for what stands there.</summary>
 public static partial class FilingWords
 {
+    /// <summary>How large a file is; a dash where it was not kept.</summary>
+    public static string Size(Texts texts, long bytes) => bytes switch
+    {
+        <= 0 => Show.Nothing,
+        < 1024 * 1024 => texts["submissions.files.kb", Show.Count(Math.Max(0.1m, Math.Round(bytes / 1024m, 1)))],
+        _ => texts["submissions.files.mb", Show.Count(Math.Round(bytes / 1024m / 1024m, 1))],
+    };
+
     /// <summary>年度资金总额; for a row its name, for a cell the row's name and the column.</summary>
     public static string Place(Texts texts, string place, FormContent form)
     {

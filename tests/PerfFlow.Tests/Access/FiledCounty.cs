@@ -91,6 +91,6 @@ public sealed class FiledCounty(PostgresServer postgres) : IAsyncLifetime
         var sender = new IntakeSender(new RegionRef(region.Code, region.Generation), Office.App.Get<RegionClock>().Now(project.RegionId), Office.County.IdOf(name), project.UnitId, Office.Notice);
         var answer = await Office.App.Get<IntakeClient>().UploadAsync(sender, Guid.CreateVersion7(), null, $"依据-{name}.pdf", content, TestContext.Current.CancellationToken);
         NoticeOffice.Done(answer);
-        return new FormAttachment("basis-document", answer.Value.File!.Value.ToString("N"), answer.Value.Name, answer.Value.Sha256);
+        return new FormAttachment("basis-document", answer.Value.File!.Value.ToString("N"), answer.Value.Name, answer.Value.Sha256, answer.Value.Size);
     }
 }

@@ -34,10 +34,13 @@ internal sealed class ReviewOffice : IAsyncDisposable
     public async Task<CaseStateRow> CaseAsync(Project project) => (await Office.CasesAsync(Notice)).Single(c => c.ObjectId == project.Id);
 
     /// <summary>A person of a unit files, answering every open comment with 已修改.</summary>
-    public async Task FileAsync(string person, Project project, Func<GoalFilingForm, GoalFilingForm>? change = null, string answer = "changed")
+    public async Task FileAsync(string person, Project project, Func<GoalFilingForm, GoalFilingForm>? change = null, string answer = "changed") =>
+        await FileAsync(person, await CaseAsync(project), change, answer);
+
+    /// <summary>The same for a case of whatever notice.</summary>
+    public async Task FileAsync(string person, CaseStateRow about, Func<GoalFilingForm, GoalFilingForm>? change = null, string answer = "changed")
     {
         var viewer = await County.AsAsync(person);
-        var about = await CaseAsync(project);
         var filing = (await App.Get<FilingCases>().FindAsync(viewer, about.CaseId, Ct)).Value;
         var known = GoalFiling.Read(filing.Prefilled);
         var form = SampleFiling.Form with

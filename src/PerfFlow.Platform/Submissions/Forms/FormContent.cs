@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -109,7 +110,8 @@ public sealed partial record FormContent
         {
             Texts = texts,
             RowsOf = tables.ToDictionary(t => t.Key, t => (IReadOnlyList<FormRow>)[.. t.Value.Select(r => new FormRow(r.Id, r.Texts))], StringComparer.Ordinal),
-            Attachments = [.. files.Select(f => new FormAttachment(f.Texts.GetValueOrDefault("kind", ""), f.Id, f.Texts.GetValueOrDefault("name", ""), f.Texts.GetValueOrDefault("sha256", "")))],
+            Attachments = [.. files.Select(f => new FormAttachment(f.Texts.GetValueOrDefault("kind", ""), f.Id, f.Texts.GetValueOrDefault("name", ""), f.Texts.GetValueOrDefault("sha256", ""),
+                long.TryParse(f.Texts.GetValueOrDefault("size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0))],
             Explanations = explanations,
             Unread = unread,
         };
@@ -174,6 +176,10 @@ public sealed partial record FormContent
             Add($"attachments[{file.FileId}].kind", file.Kind);
             Add($"attachments[{file.FileId}].name", file.Name);
             Add($"attachments[{file.FileId}].sha256", file.Sha256);
+            if (file.Size > 0)
+            {
+                Add($"attachments[{file.FileId}].size", file.Size.ToString(CultureInfo.InvariantCulture));
+            }
         }
 
         foreach (var (key, text) in Explanations.OrderBy(e => e.Key, StringComparer.Ordinal))

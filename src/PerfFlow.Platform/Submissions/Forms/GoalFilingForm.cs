@@ -85,7 +85,8 @@ public sealed record IndicatorRow(
 /// <param name="FileId">Intake's id.</param>
 /// <param name="Name">As uploaded.</param>
 /// <param name="Sha256">Lower-case hex.</param>
-public sealed record FormAttachment(string Kind, string FileId, string Name, string Sha256);
+/// <param name="Size">Bytes; 0 = not known, as in forms from before it was kept.</param>
+public sealed record FormAttachment(string Kind, string FileId, string Name, string Sha256, long Size = 0);
 
 /// <summary>
 /// 项目支出绩效目标申报表 (layout of 财预〔2015〕88号, domain.md §4.2): the typed, immutable content of a draft or a round.

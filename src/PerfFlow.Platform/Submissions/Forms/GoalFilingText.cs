@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -40,6 +41,10 @@ public static partial class GoalFilingText
             pairs.Add(new($"attachments[{file.FileId}].kind", file.Kind));
             pairs.Add(new($"attachments[{file.FileId}].name", file.Name));
             pairs.Add(new($"attachments[{file.FileId}].sha256", file.Sha256));
+            if (file.Size > 0)
+            {
+                pairs.Add(new($"attachments[{file.FileId}].size", file.Size.ToString(CultureInfo.InvariantCulture)));
+            }
         }
 
         pairs.AddRange(form.Explanations.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new KeyValuePair<string, string>($"explanations[{e.Key}]", e.Value)));
@@ -98,7 +103,7 @@ public static partial class GoalFilingText
                     indicators.Change(id, r => Read(GoalFilingFields.Indicator, field, r));
                     break;
                 case "attachments":
-                    files.Change(id, r => field switch { "kind" => r with { Kind = text }, "name" => r with { Name = text }, "sha256" => r with { Sha256 = text }, _ => r });
+                    files.Change(id, r => field switch { "kind" => r with { Kind = text }, "name" => r with { Name = text }, "sha256" => r with { Sha256 = text }, "size" when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) => r with { Size = size }, _ => r });
                     break;
                 default:
                     explanations[id] = text;

@@ -20,7 +20,7 @@
   const back = document.getElementById('return-dialog-form');
   back?.addEventListener('submit', () => {
     for (const old of back.querySelectorAll('[data-brought]')) old.remove();
-    for (const name of ['place', 'code', 'text', 'newPlace', 'newCode', 'newText', 'opinion']) {
+    for (const name of ['place', 'code', 'text', 'newPlace', 'newCode', 'newText', 'opinion', 'verdict']) {
       for (const field of main?.querySelectorAll(`[name="${name}"]`) ?? []) {
         const copy = document.createElement('input');
         copy.type = 'hidden';
