@@ -76,7 +76,7 @@ public sealed class AddTarget(IDbContextFactory<PlatformDb> databases, WorkflowR
         };
         db.NoticeTargets.Add(target);
         await db.SaveChangesAsync(ct);
-        var start = TargetCases.Start(notice, target, (await runner.NewCaseIdsAsync(1, ct))[0], due);
+        var start = TargetCases.Start(notice, target, (await runner.NewCaseIdsAsync(1, ct))[0], due, isKey: false);
         var answer = await runner.RunAsync(new CaseCommand
         {
             Id = command,

@@ -56,9 +56,10 @@ public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, Workflo
         var number = await ledger.GiveAsync(notice, actor, ct);
         var caseIds = await runner.NewCaseIdsAsync(targets.Count, ct);
         var starts = new Dictionary<long, CaseStart>(targets.Count);
+        var key = await TargetCases.KeyAsync(db, notice, ct);
         for (var i = 0; i < targets.Count; i++)
         {
-            starts.Add(targets[i].Id, TargetCases.Start(notice, targets[i], caseIds[i], due));
+            starts.Add(targets[i].Id, TargetCases.Start(notice, targets[i], caseIds[i], due, key.Contains(targets[i].ObjectId)));
         }
 
         var answer = await runner.RunAsync(new CaseCommand
@@ -67,7 +68,7 @@ public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, Workflo
             CaseId = notice.CaseId,
             Act = new Act.Complete(
                 state.Visit ?? 0,
-                Facts.Of(("outcome", NoticeSteps.Issue), ("due", due), ("number", number.Number.ToString()), ("targets", targets.ConvertAll(t => t.Id)))),
+                Facts.Of(("outcome", NoticeSteps.Issue), ("opens", notice.Opens), ("due", due), ("number", number.Number.ToString()), ("targets", targets.ConvertAll(t => t.Id)))),
             Actor = actor,
             Guards = [new Guard("notices", notice.Id, notice.Version)],
             Starts = starts,
@@ -80,7 +81,7 @@ public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, Workflo
 internal static class TargetCases
 {
     /// <summary>The department's step is left out where the unit is the department itself (domain.md §3.0 T5).</summary>
-    public static CaseStart Start(Notice notice, NoticeTarget target, long caseId, DateTimeOffset due) => new(
+    public static CaseStart Start(Notice notice, NoticeTarget target, long caseId, DateTimeOffset due, bool isKey) => new(
         caseId,
         new CaseSeed
         {
@@ -95,5 +96,12 @@ internal static class TargetCases
         Facts.Of(
             ("due", due),
             ("needsDepartment", target.UnitId != target.DepartmentId),
-            ("needsPerformanceReview", notice.PerformanceReviews)));
+            ("needsPerformanceReview", notice.PerformanceReviews || isKey)));
+
+    /// <summary>The key projects (重点) of the notice: 绩效科 reviews them as well.</summary>
+    public static async Task<HashSet<long>> KeyAsync(PlatformDb db, Notice notice, CancellationToken ct)
+    {
+        var codes = RecipientChoice.Read(notice.Recipients).Key;
+        return codes.Count == 0 ? [] : [.. await db.Projects.Where(p => p.RegionId == notice.RegionId && p.FiscalYear == notice.FiscalYear && codes.Contains(p.Code)).Select(p => p.Id).ToListAsync(ct)];
+    }
 }

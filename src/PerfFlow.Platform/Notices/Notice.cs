@@ -80,7 +80,24 @@ namespace PerfFlow.Platform.Notices
     {
         public const string GoalFiling = "goal-filing";
 
-        public static IReadOnlyList<string> All { get; } = [GoalFiling];
+        /// <summary>Its key projects (重点监控) are reviewed by 绩效科 as well.</summary>
+        public const string Monitoring = "monitoring";
+
+        public const string SelfEvaluation = "self-evaluation";
+
+        public const string DepartmentEvaluation = "department-evaluation";
+
+        public const string SpotCheck = "spot-check";
+
+        public const string FinanceEvaluation = "finance-evaluation";
+
+        public static IReadOnlyList<string> All { get; } = [GoalFiling, Monitoring, SelfEvaluation, DepartmentEvaluation, SpotCheck, FinanceEvaluation];
+
+        /// <summary>Asked for once a year: a project that another notice of the year brought to approval is not asked again.</summary>
+        public static IReadOnlyList<string> OnceAYear { get; } = [GoalFiling, SelfEvaluation];
+
+        /// <summary>Goes to a list of projects, never to all of them: samples and chosen key projects.</summary>
+        public static IReadOnlyList<string> ByList { get; } = [DepartmentEvaluation, SpotCheck, FinanceEvaluation];
     }
 
     /// <summary>附件: a document kept by intake.</summary>

@@ -49,6 +49,8 @@ public sealed record NoticeDraft
 
     public bool PerformanceReviews { get; init; }
 
+    private const int MostProjects = 5_000;
+
     /// <summary>What can never become right by writing on; what is merely missing is asked for when it goes to signing.</summary>
     internal Refusal? Check()
     {
@@ -87,7 +89,9 @@ public sealed record NoticeDraft
             return new Refusal("recipient-group-unknown", group) { Field = "recipients" };
         }
 
-        return Ladder is { } ladder && (ladder.Before.Concat(ladder.After).Any(d => d is < 0 or > 60) || ladder.After.Contains(0))
+        return Recipients.Projects.Count > MostProjects || Recipients.Key.Count > MostProjects
+            ? new Refusal("notice-projects-many", MostProjects) { Field = "projects" }
+            : Ladder is { } ladder && (ladder.Before.Concat(ladder.After).Any(d => d is < 0 or > 60) || ladder.After.Contains(0))
             ? new Refusal("notice-ladder-invalid") { Field = "ladder" }
             : null;
     }
@@ -159,6 +163,16 @@ public sealed record NoticeDraft
         if (calendar.DueInstant(due) <= now)
         {
             return new Refusal("notice-due-past", Show.FullDay(due)) { Field = "dueOn" };
+        }
+
+        if (NoticeKinds.ByList.Contains(notice.Opens) && RecipientChoice.Read(notice.Recipients).Projects.Count == 0)
+        {
+            return new Refusal("notice-needs-list") { Field = "projects" };
+        }
+
+        if (recipients.Unknown is { Count: > 0 } unknown)
+        {
+            return new Refusal("notice-projects-unknown", string.Join('、', unknown.Take(5)), unknown.Count, notice.FiscalYear) { Field = "projects" };
         }
 
         if (recipients.Targets == 0)

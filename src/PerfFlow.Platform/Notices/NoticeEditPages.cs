@@ -70,7 +70,9 @@ internal static class NoticeEditPages
 
         public long[]? Except { get; init; }
 
-        public bool WholeUnit { get; init; }
+        public string? Projects { get; init; }
+
+        public string? Key { get; init; }
 
         public string? DueOn { get; init; }
 
@@ -222,7 +224,10 @@ internal static class NoticeEditPages
             case NoticeEditSteps.Recipients:
                 return draft with
                 {
-                    Recipients = new RecipientChoice { Groups = form.Groups ?? [], Units = form.Units ?? [], Except = form.Except ?? [], WholeUnit = form.WholeUnit },
+                    Recipients = new RecipientChoice
+                    {
+                        Groups = form.Groups ?? [], Units = form.Units ?? [], Except = form.Except ?? [], Projects = RecipientChoice.Codes(form.Projects), Key = RecipientChoice.Codes(form.Key),
+                    },
                 };
             case NoticeEditSteps.Deadline:
                 var due = NoticeForms.Day(form.DueOn);

@@ -20,10 +20,17 @@ public sealed record RecipientChoice
     /// <summary>Bodies left out, whatever group they are in.</summary>
     public IReadOnlyList<long> Except { get; init; } = [];
 
-    /// <summary>One case for the whole unit instead of one per project.</summary>
-    public bool WholeUnit { get; init; }
+    /// <summary>Codes of the only projects asked for; empty = all of the chosen bodies. With a list and no body chosen, the list alone decides.</summary>
+    public IReadOnlyList<string> Projects { get; init; } = [];
 
-    public bool IsEmpty => Groups.Count == 0 && Units.Count == 0;
+    /// <summary>Codes of the key projects (重点): 绩效科 reviews them as well.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    public bool IsEmpty => Groups.Count == 0 && Units.Count == 0 && Projects.Count == 0;
+
+    /// <summary>Codes as typed or pasted: one per line, or with commas or blanks between.</summary>
+    public static IReadOnlyList<string> Codes(string? typed) =>
+        [.. (typed ?? "").Split([',', '，', '、', ';', '；', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The stored form.</summary>
     public string Write() => JsonSerializer.Serialize(this, Json);
@@ -47,7 +54,7 @@ public sealed record RecipientChoice
             return false;
         }
 
-        if (Units.Contains(body.Id))
+        if (Units.Contains(body.Id) || (Groups.Count + Units.Count == 0 && Projects.Count > 0))
         {
             return true;
         }

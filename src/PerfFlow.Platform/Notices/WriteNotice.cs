@@ -45,7 +45,7 @@ public sealed class CreateNotice(IDbContextFactory<PlatformDb> databases, Workfl
         {
             Id = command,
             CaseId = notice.CaseId,
-            Act = new Act.Start(Facts.Of(("opens", draft.Opens))),
+            Act = new Act.Start(Facts.Empty),
             Actor = actor,
             Seed = new CaseSeed
             {

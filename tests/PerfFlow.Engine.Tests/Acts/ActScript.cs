@@ -92,8 +92,7 @@ internal sealed class ActScript(byte[] bytes)
             ("due", Shipped.Morning.AddDays(30)),
             ("needsDepartment", (flags & 1) != 0),
             ("needsPerformanceReview", (flags & 2) != 0),
-            ("proposer", (flags & 4) != 0 ? "FIN_SECTION" : "FIN_PERF"),
-            ("opens", "goal-filing")));
+            ("proposer", (flags & 4) != 0 ? "FIN_SECTION" : "FIN_PERF")));
     }
 
     private Act.Withdraw Withdraw(int visit)
@@ -130,7 +129,7 @@ internal sealed class ActScript(byte[] bytes)
         var facts = Facts.Of(("outcome", outcome));
         var step = instance?.OpenVisits.SingleOrDefault(open => open.Visit == visit)?.ActivityId;
         if (pick < 250)
-            facts = facts.With("due", Shipped.Morning.AddDays(40)).With("answerDue", Shipped.Morning.AddDays(20)).With("targets", new object?[] { Facts.Of(("unit", "u1")) });
+            facts = facts.With("due", Shipped.Morning.AddDays(40)).With("answerDue", Shipped.Morning.AddDays(20)).With("opens", "goal-filing").With("targets", new object?[] { Facts.Of(("unit", "u1")) });
         else if (Needs.Contains($"{instance?.Definition.DefinitionId} {step} {outcome}"))
             Excuses.Add(RefusalCodes.MissingFact);
         if (offered.Count > 0 && !offered.Contains(outcome))

@@ -45,21 +45,21 @@ internal static class Scripts
         ("notice-closed", Shipped.Notice,
         [
             .. Hourly(
-                new Act.Start(Facts.Of(("opens", "goal-filing"))),
+                new Act.Start(Facts.Empty),
                 Complete(1, "Submit"),
                 Complete(2, "Return"),
                 Complete(3, "Submit"),
                 Complete(4, "Approve"),
-                new Act.Complete(5, Facts.Of(("outcome", "Issue"), ("due", Due), ("targets", new object?[] { Facts.Of(("unit", "u1")), Facts.Of(("unit", "u2")) }))),
+                new Act.Complete(5, Facts.Of(("outcome", "Issue"), ("opens", "goal-filing"), ("due", Due), ("targets", new object?[] { Facts.Of(("unit", "u1")), Facts.Of(("unit", "u2")) }))),
                 new Act.Extend(6, Due.AddDays(3))),
             (new Act.FireTimer(6, "collecting"), Due.AddDays(3)),
             (Complete(7, "Close"), Due.AddDays(4)),
         ]),
         ("notice-recalled", Shipped.Notice, Hourly(
-            new Act.Start(Facts.Of(("opens", "goal-filing"))),
+            new Act.Start(Facts.Empty),
             Complete(1, "Submit"),
             Complete(2, "Approve"),
-            new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("due", Due), ("targets", new object?[] { Facts.Of(("unit", "u1")) }))),
+            new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("opens", "goal-filing"), ("due", Due), ("targets", new object?[] { Facts.Of(("unit", "u1")) }))),
             new Act.Void(Facts.Empty))),
         .. ChainScripts.All,
     ];

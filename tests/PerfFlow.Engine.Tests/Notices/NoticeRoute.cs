@@ -8,9 +8,9 @@ public class NoticeRoute
 
     private static readonly Facts[] Targets = [Facts.Of(("unit", "u1"), ("due", Due)), Facts.Of(("unit", "u2"), ("due", Due))];
 
-    private static CaseRun Signed() => new CaseRun(Shipped.Notice).Start(("opens", "goal-filing")).Complete("draft", "Submit").Complete("sign", "Approve");
+    private static CaseRun Signed() => new CaseRun(Shipped.Notice).Start().Complete("draft", "Submit").Complete("sign", "Approve");
 
-    private static CaseRun Issued() => Signed().Complete("issue", "Issue", ("targets", Targets), ("due", Due));
+    private static CaseRun Issued() => Signed().Complete("issue", "Issue", ("opens", "goal-filing"), ("targets", Targets), ("due", Due));
 
     [Fact]
     public void Issued_StartsOneCasePerTargetAndWaitsUntilDue()
@@ -27,8 +27,8 @@ public class NoticeRoute
     [Fact]
     public void IssuedWithoutTargets_IsRefused()
     {
-        Assert.Equal(RefusalCodes.MissingFact, Signed().RefusalOf(new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("due", Due)))));
-        Assert.Equal(RefusalCodes.MissingFact, Signed().RefusalOf(new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("targets", Targets)))));
+        Assert.Equal(RefusalCodes.MissingFact, Signed().RefusalOf(new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("opens", "goal-filing"), ("due", Due)))));
+        Assert.Equal(RefusalCodes.MissingFact, Signed().RefusalOf(new Act.Complete(3, Facts.Of(("outcome", "Issue"), ("opens", "goal-filing"), ("targets", Targets)))));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class NoticeRoute
     [Fact]
     public void ReturnedByTheLeader_IsDraftedAgain()
     {
-        var run = new CaseRun(Shipped.Notice).Start(("opens", "goal-filing")).Complete("draft", "Submit").Complete("sign", "Return");
+        var run = new CaseRun(Shipped.Notice).Start().Complete("draft", "Submit").Complete("sign", "Return");
 
         Assert.Equal("3:draft*", run.Open);
     }
@@ -85,7 +85,7 @@ public class NoticeRoute
     [Fact]
     public void SubmittedDraft_CanBeWithdrawnUntilTheLeaderOpenedIt()
     {
-        var run = new CaseRun(Shipped.Notice).Start(("opens", "goal-filing")).Complete("draft", "Submit");
+        var run = new CaseRun(Shipped.Notice).Start().Complete("draft", "Submit");
 
         Assert.Equal(RefusalCodes.AlreadyOpened, run.RefusalOf(new Act.Withdraw(1, Facts.Of(("opened", true)))));
         Assert.Equal("3:draft", run.Do(new Act.Withdraw(1, Facts.Of(("opened", false)))).Open);
