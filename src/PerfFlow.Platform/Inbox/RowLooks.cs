@@ -24,7 +24,7 @@ public sealed class RowLooks(ApproveBatch batch, TimeProvider time)
         }
 
         var looks = new ConcurrentDictionary<long, BatchLook>();
-        await Parallel.ForEachAsync(tasks.Where(t => t.Form == "goal-review"), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (task, cancel) =>
+        await Parallel.ForEachAsync(tasks.Where(t => t.Kind == "review"), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (task, cancel) =>
         {
             var key = (viewer.UserId, task.CaseId, task.Visit);
             if (!known.TryGetValue(key, out var kept) || time.GetElapsedTime(kept.At) > Age)
