@@ -24,7 +24,7 @@ public enum ReviewMode
 /// <summary>A comment where it stands: number, place, what was said and what the unit answered.</summary>
 public sealed record PlacedComment(int Number, string Place, string PlaceName, string? Code, string Text, string? Answer, CommentState State, string StateKey, bool Draft)
 {
-    /// <summary>Disputed, and no reviewer has given a verdict: this reader may.</summary>
+    /// <summary>Disputed, and the step that asked has given no verdict: who holds that step may.</summary>
     public bool Undecided { get; init; }
 
     /// <summary>This reader's verdict, not yet sent.</summary>
@@ -217,7 +217,7 @@ public sealed class ReviewModel
             var said = answer is null ? null : answer.Text.Length > 0 ? texts["reviews.answer", filing.Unit.Name, answer.Text] : texts["reviews.answer.done", filing.Unit.Name];
             return new PlacedComment(c.Number, c.Place, Form!.PlaceName(c.Place), c.Code, c.Text, said, state, words, Draft: false)
             {
-                Undecided = answer?.Kind == "disputed" && given is null,
+                Undecided = filing.OpenDisputes.Any(a => a.Number == c.Number),
                 Verdict = draft,
             };
         });

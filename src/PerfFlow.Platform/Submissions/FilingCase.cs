@@ -102,7 +102,11 @@ public sealed record FilingCase
     public IEnumerable<CommentRow> OpenComments => Comments.Where(c => !Answers.Any(a => a.Number == c.Number));
 
     /// <summary>Answers that dispute a comment and on which no reviewer has given a verdict.</summary>
-    public IEnumerable<AnswerRow> OpenDisputes => Answers.Where(a => a.Kind == "disputed" && VerdictOn(a.Number) is null);
+    public IEnumerable<AnswerRow> OpenDisputes =>
+        Answers.Where(a => a.Kind == "disputed" && VerdictOn(a.Number) is null && RaisedBy.GetValueOrDefault(a.Number) == Task?.Role);
+
+    /// <summary>The role of the step that raised each comment, by its number: whoever asked judges the answer.</summary>
+    public required IReadOnlyDictionary<int, string> RaisedBy { get; init; }
 
     /// <summary>accepted or upheld; null where nothing was disputed or nothing said yet.</summary>
     public string? VerdictOn(int comment) => Verdicts.LastOrDefault(v => v.Number == comment)?.Verdict;
@@ -180,6 +184,7 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             AllRounds = shown,
             Sender = sender,
             Comments = [.. comments.Where(c => c.FormCode == kind.Code)],
+            RaisedBy = await RaisedByAsync(db, caseId, comments, ct),
             NextComment = comments.Count == 0 ? 1 : comments.Max(c => c.Number) + 1,
             Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
             Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
@@ -190,6 +195,18 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         {
             Prefilled = seesDraft || shown.All(r => r.FormCode != kind.Code) ? await kind.PrefillAsync(db, filing, ct) : FormContent.Empty(kind.Layout),
         };
+    }
+
+    private static async Task<Dictionary<int, string>> RaisedByAsync(PlatformDb db, long caseId, List<CommentRow> comments, CancellationToken ct)
+    {
+        if (comments.Count == 0)
+        {
+            return [];
+        }
+
+        var lines = comments.Select(c => c.Seq).Distinct().ToList();
+        var roles = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && lines.Contains(j.Seq)).ToDictionaryAsync(j => j.Seq, j => j.Role, ct);
+        return comments.ToDictionary(c => c.Number, c => roles.GetValueOrDefault(c.Seq, ""));
     }
 
     /// <summary>Finance sees every round; others not those that are hidden until a decision (domain.md §1, V5).</summary>

@@ -66,6 +66,23 @@ public sealed class JudgingDisputedAnswers(PostgresServer postgres) : IAsyncLife
         Assert.Equal(CaseStates.Approved, (await office.CaseAsync(office.County.HealthProject)).State);
     }
 
+    [Fact]
+    public async Task DepartmentOnTheWay_LeavesTheSectionsDisputeToTheSection()
+    {
+        var project = office.County.SchoolProject;
+        await office.FileAsync("school", project);
+        await office.DecideAsync("education", project, DecideReview.Approve);
+        await office.DecideAsync("culture", project, "Return", new CommentDraft("goal.annual", "XH01", "请写明可衡量的结果。"));
+        await office.FileAsync("school", project, answer: "disputed");
+        await office.DecideAsync("education", project, DecideReview.Approve);
+
+        var about = await office.CaseAsync(project);
+        Assert.Empty(await VerdictsAsync(about.CaseId));
+        Assert.Equal("batch-disputed", (await office.App.Get<ApproveBatch>().EligibleAsync(await office.County.AsAsync("culture"), about.CaseId, about.Visit!.Value, Ct))?.Code);
+        NoticeOffice.Done(await DecideAsync(about, []));
+        Assert.Equal([(1, Verdicts.Accepted)], await VerdictsAsync(about.CaseId));
+    }
+
     private async Task<ServiceDefaults.Outcome<Platform.Workflows.CaseAnswer>> DecideAsync(CaseStateRow about, IReadOnlyList<CommentVerdict> verdicts) =>
         await office.App.Get<DecideReview>().RunAsync(
             await office.County.AsAsync("culture"),
