@@ -19,10 +19,9 @@ internal static class HostOptions
     /// </summary>
     public static async Task<(Databases Databases, PrivateCluster? Cluster)> OpenAsync(string? data, ILoggerFactory logs, CancellationToken ct)
     {
-        var configuration = Configuration();
-        if (configuration.GetConnectionString("Platform") is { Length: > 0 })
+        if (Databases.From(Configuration()) is { Named: true } named)
         {
-            return (Databases.From(configuration), null);
+            return (named, null);
         }
 
         var cluster = await PrivateCluster.StartAsync(

@@ -22,10 +22,15 @@ internal static class ServeCommand
 
             var configuration = HostOptions.Configuration();
             var broker = configuration.GetConnectionString("RabbitMq");
-            if (chosen != ServiceRole.All && (string.IsNullOrEmpty(broker) || string.IsNullOrEmpty(configuration.GetConnectionString("Platform"))))
+            if (Missing(chosen, Data.Databases.From(configuration), broker) is { } missing)
             {
-                // In memory, messages for the roles that run elsewhere would be lost without a word; the private cluster has no port.
-                await Console.Error.WriteLineAsync("Roles in several processes need ConnectionStrings:RabbitMq and ConnectionStrings:Platform, Intake and Notifications");
+                await Console.Error.WriteLineAsync(missing);
+                return 2;
+            }
+
+            if (ListenAddress.Of(configuration, parsed.GetValue(port), chosen) is not { } url)
+            {
+                await Console.Error.WriteLineAsync("Http:Listen takes an IP address; beyond loopback the platform needs Http:Proxies, the addresses of the proxies that end TLS for it");
                 return 2;
             }
 
@@ -38,11 +43,31 @@ internal static class ServeCommand
                 Databases = databases,
                 RabbitMq = broker,
                 DataFolder = Data.PrivateClusterFolder.Resolve(parsed.GetValue(data)),
-                Url = $"http://127.0.0.1:{parsed.GetValue(port)}",
+                Url = url,
             });
             await app.RunAsync(ct);
             return 0;
         });
         return command;
+    }
+
+    /// <summary>What this choice of roles cannot do without. A process is told the connection strings of its own roles only.</summary>
+    private static string? Missing(ServiceRole chosen, Data.Databases databases, string? broker)
+    {
+        if (chosen != ServiceRole.All && string.IsNullOrEmpty(broker))
+        {
+            // In memory, messages for the roles that run elsewhere would be lost without a word.
+            return "Roles in several processes need ConnectionStrings:RabbitMq";
+        }
+
+        if (chosen == ServiceRole.All && !databases.Named)
+        {
+            return null;
+        }
+
+        // The private cluster has no port, so that roles on several machines could not share it.
+        var without = new[] { (ServiceRole.Platform, databases.Platform), (ServiceRole.Intake, databases.Intake), (ServiceRole.Notifications, databases.Notifications) }
+            .Where(r => chosen.HasFlag(r.Item1) && r.Item2.Length == 0).Select(r => $"ConnectionStrings:{r.Item1}").ToList();
+        return without.Count == 0 ? null : $"These roles need {string.Join(" and ", without)}";
     }
 }

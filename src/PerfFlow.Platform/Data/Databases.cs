@@ -12,10 +12,13 @@ public sealed record Databases
 
     public required string Notifications { get; init; }
 
+    /// <summary>Somebody has named a server; without one the private cluster is used.</summary>
+    public bool Named => !string.IsNullOrEmpty(Owner) || Platform.Length > 0 || Intake.Length > 0 || Notifications.Length > 0;
+
     public static Databases From(IConfiguration configuration) => new()
     {
         Owner = configuration.GetConnectionString("Owner"),
-        Platform = configuration.GetConnectionString("Platform")!,
+        Platform = configuration.GetConnectionString("Platform") ?? "",
         Intake = configuration.GetConnectionString("Intake") ?? "",
         Notifications = configuration.GetConnectionString("Notifications") ?? "",
     };

@@ -140,6 +140,7 @@ public static class PlatformHost
 
     private static void MapPlatform(this WebApplication app)
     {
+        app.UseNamedProxies();
         app.UseUi();
         app.UseIdentity();
         app.UseAntiforgery();
