@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
-public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters, KeepNotes notes)
+public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters)
 {
     public const string Approve = "Approve";
 
@@ -105,7 +105,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         var number = filing.NextComment;
         rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, number++, c.Place, c.Code, c.Text.Trim(), filing.Kind.Code)));
         rows.AddRange(verdicts.Value.Select(v => new FeatureRow(VerdictRow.Table.Name, round, v.Number, v.Verdict)));
-        var answer = await runner.RunAsync(
+        return await runner.RunAsync(
             new CaseCommand
             {
                 Id = request.CommandId,
@@ -115,12 +115,6 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
                 Rows = rows,
             },
             ct);
-        if (answer.Ok)
-        {
-            await notes.DropAsync(request.CaseId, task.Visit, ct);
-        }
-
-        return answer;
     }
 
     private Refusal? Check(ReviewDecision request, FilingCase filing)

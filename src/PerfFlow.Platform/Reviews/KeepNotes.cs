@@ -73,12 +73,5 @@ public sealed class KeepNotes(IDbContextFactory<PlatformDb> databases, RegionClo
         }
     }
 
-    /// <summary>The visit was decided: nobody needs the notes on it any more.</summary>
-    public async Task DropAsync(long caseId, int visit, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        await db.ReviewDrafts.Where(d => d.CaseId == caseId && d.Visit == visit).ExecuteDeleteAsync(ct);
-    }
-
     private static ReviewNotes Read(string body) => JsonSerializer.Deserialize<ReviewNotes>(body, JsonSerializerOptions.Web) ?? ReviewNotes.Empty;
 }

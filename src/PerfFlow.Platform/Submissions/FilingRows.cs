@@ -91,7 +91,11 @@ namespace PerfFlow.Platform.Submissions
             new("filled_by", NpgsqlDbType.Bigint),
             new("due_at", NpgsqlDbType.TimestampTz),
             new("late_days", NpgsqlDbType.Integer),
-            new("form_code", NpgsqlDbType.Text));
+            new("form_code", NpgsqlDbType.Text))
+        {
+            // What became a round is no draft any more, nor is what was carried into it from a visit before.
+            Ends = "delete from platform.drafts d using unnest($1::bigint[], $5::int[]) e(case_id, visit) where d.case_id = e.case_id and d.visit <= e.visit",
+        };
     }
 
     /// <summary>The unit's answer to one comment.</summary>

@@ -23,7 +23,7 @@ public sealed record Submission(long CaseId, int Visit, int Version, Guid Comman
 /// Submits a draft (T3): no error, every warning explained, every comment answered. The draft becomes a round, which
 /// nobody changes any more.
 /// </summary>
-public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDbContextFactory<PlatformDb> databases, WorkflowRunner runner, RegionClock clock, ParameterStore parameters)
+public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, WorkflowRunner runner, RegionClock clock, ParameterStore parameters)
 {
     public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, Submission request, CancellationToken ct)
     {
@@ -75,7 +75,7 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
             new(RoundRow.Table.Name, filing.NextRound, task.Visit, Encoding.UTF8.GetString(bytes), sha256, report.RuleSet, draft.Source, draft.FileId, draft.SavedBy, due, late, filing.Kind.Code),
         };
         rows.AddRange(filing.OpenComments.Select(c => new FeatureRow(AnswerRow.Table.Name, filing.NextRound, c.Number, answers[c.Number].Kind, answers[c.Number].Text)));
-        var outcome = await runner.RunAsync(
+        return await runner.RunAsync(
             new CaseCommand
             {
                 Id = request.CommandId,
@@ -89,12 +89,5 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, IDb
                 Rows = rows,
             },
             ct);
-        if (outcome.Ok)
-        {
-            await using var db = await databases.CreateDbContextAsync(ct);
-            await db.Drafts.Where(d => d.CaseId == request.CaseId && d.Visit <= request.Visit).ExecuteDeleteAsync(ct);
-        }
-
-        return outcome;
     }
 }

@@ -153,7 +153,7 @@ internal sealed class CaseWrites(FeatureTables tables)
 
     private static RowSet NewSet(FeatureTable table)
     {
-        var sql = new StringBuilder($"insert into platform.{table.Name} (case_id, seq, n");
+        var sql = new StringBuilder(table.Ends is { } ends ? $"with ended as ({ends}) " : "").Append($"insert into platform.{table.Name} (case_id, seq, n");
         foreach (var column in table.Columns)
         {
             sql.Append(", ").Append(column.Name);

@@ -8,7 +8,14 @@ namespace PerfFlow.Platform.Workflows;
 /// line that brought the row, and the ordinal within it) and then <paramref name="Columns"/> in this order.
 /// Insert only: nothing updates or deletes it, the journal holds the hash of each row.
 /// </summary>
-public sealed record FeatureTable(string Name, params IReadOnlyList<FeatureColumn> Columns);
+public sealed record FeatureTable(string Name, params IReadOnlyList<FeatureColumn> Columns)
+{
+    /// <summary>
+    /// A delete of what is over with such a row, in the same transaction: a process that is killed after the act leaves nothing
+    /// to clear. The rows are arrays: $1 case_id, $2 seq, $3 n, then the columns. Null = nothing ends.
+    /// </summary>
+    public string? Ends { get; init; }
+}
 
 /// <summary>A column that the runner fills; jsonb and arrays are stored as text so that their bytes stay as hashed.</summary>
 public sealed record FeatureColumn(string Name, NpgsqlDbType Type);
