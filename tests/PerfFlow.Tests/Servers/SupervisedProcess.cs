@@ -39,6 +39,15 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The id of the server itself, for a test that kills it and leaves its supervisor and its children.</summary>
+    internal int ServerId()
+    {
+        var children = $"/proc/{_supervisor.Id}/task/{_supervisor.Id}/children";
+        var found = "";
+        SpinWait.SpinUntil(() => (found = File.ReadAllText(children)).Length > 0, TimeSpan.FromSeconds(10));
+        return int.Parse(found.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     internal static SupervisedProcess Start(
         string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         Launch(Script, folder, [program, .. arguments], environment);
