@@ -18,6 +18,9 @@ public sealed record TaskLine(
     TaskItem Task, string Title, string Code, string Unit, string Holder, string Step, int Round, decimal? Amount, decimal? Change, DateOnly? DueDay, int DaysLeft, string Href)
 {
     /// <summary>Nobody of the holder's has opened it.</summary>
+    /// <summary>Which link of the chain: the id of its definition.</summary>
+    public required string Definition { get; init; }
+
     public bool Unread => Task is { OpenedAt: null, Kind: "review" };
 }
 
@@ -57,7 +60,10 @@ public sealed class TaskLines([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataS
                 rounds > 1 ? last - before : null,
                 day,
                 left,
-                Href(task, notice?.Id));
+                Href(task, notice?.Id))
+            {
+                Definition = catalog.Get(task.Definition).DefinitionId,
+            };
         })];
     }
 

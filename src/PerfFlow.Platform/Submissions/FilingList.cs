@@ -48,7 +48,10 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
                     known.Bodies[x.State.UnitId].Name,
                     known.Notices.GetValueOrDefault(x.State.NoticeId ?? 0, ""),
                     KindOf(x.State) is { } kind ? known.Complete(x.State, x.Project, kind) : null,
-                    x.State.DueAt is { } due ? calendar.WorkingDaysLeft(now, due) : 0)),
+                    x.State.DueAt is { } due ? calendar.WorkingDaysLeft(now, due) : 0)
+                {
+                    Definition = catalog.Get(x.State.Definition).DefinitionId,
+                }),
             ],
             chosen,
             counts,

@@ -200,6 +200,9 @@ public sealed record CompareModel(FilingModel Page, int From, int? To, FormConte
 public sealed record FilingLine(CaseStateRow State, Projects.Project Project, string Unit, string Notice, int? Complete, int DaysLeft)
 {
     public DateOnly? Due => State.DueAt is { } due ? Show.DueDay(due) : null;
+
+    /// <summary>Which link of the chain: the id of its definition.</summary>
+    public required string Definition { get; init; }
 }
 
 /// <summary>The unit's filings.</summary>
