@@ -31,13 +31,18 @@ public static class ParameterEntries
     private static readonly string[] ReadByFilings =
     [
         "ex_ante.", "weights.filing_total", "weights.output", "weights.benefit", "weights.satisfaction", "weights.cost", "weights.indicator_frame", "check.",
-        "goal.review.max_return_rounds", "grade.labels",
+        "goal.review.max_return_rounds", "weights.exec", "grade.", "score.", "monitor.rounds",
     ];
 
     // A list that has as many parts as the default: a band or a lamp too few would shift the meaning of the rest.
     private static readonly string[] FixedLength = ["monitor.lamp.budget", "monitor.lamp.goal", "grade.bands", "grade.labels", "apply.ratio"];
 
-    public static IReadOnlyList<ParameterEntry> All { get; } = [.. ParameterRegister.All.Select(Of), .. GoalFilingChecks.Rules.Select(Of)];
+    public static IReadOnlyList<ParameterEntry> All { get; } = 
+    [
+        .. ParameterRegister.All.Select(Of),
+        .. GoalFilingChecks.Rules.Select(r => OfCheck(r.Code, r.Level, r.Find is null)),
+        .. FilingKinds.All.SelectMany(k => k.Rules).Where(r => GoalFilingChecks.Find(r.Code) is null).DistinctBy(r => r.Code).Select(r => OfCheck(r.Code, r.Level, r.Find is null)),
+    ];
 
     public static IReadOnlyList<string> Groups { get; } = [Filing, Levels, Reminders, Calendar, Later];
 
@@ -56,11 +61,11 @@ public static class ParameterEntries
         key.Name, GroupOf(key.Name), key.Source, key.DefaultText, key.Options,
         FixedLength.Contains(key.Name) ? text => key.Accepts(text) && Parts(text) == Parts(key.DefaultText) : key.Accepts);
 
-    private static ParameterEntry Of(CheckRule rule)
+    private static ParameterEntry OfCheck(string code, FindingLevel level, bool humanOnly)
     {
         // What only a person can judge is shown or not shown; no program can find it.
-        string[] levels = rule.Find is null ? ["H", "off"] : ["E", "W", "H", "off"];
-        return new ParameterEntry(ParameterRegister.CheckLevelName(rule.Code), Levels, "practice", LevelText(rule.Level), levels, levels.Contains) { Check = rule.Code };
+        string[] levels = humanOnly ? ["H", "off"] : ["E", "W", "H", "off"];
+        return new ParameterEntry(ParameterRegister.CheckLevelName(code), Levels, "practice", LevelText(level), levels, levels.Contains) { Check = code };
     }
 
     private static string GroupOf(string name) => name switch

@@ -148,6 +148,9 @@ public static class ParameterRegister
     /// <summary>Deviation (%) of a unit cost that passes without a word (SD03).</summary>
     public static ParameterKey<decimal> CheckUnitCostDeviation { get; } = Decimal("check.SD03.deviation", 30m, Practice, 0, 1000);
 
+    /// <summary>Deviation (%) of a result from its monitoring forecast that passes without a word (ZP04).</summary>
+    public static ParameterKey<decimal> CheckForecastDeviation { get; } = Decimal("check.ZP04.deviation", 10m, Practice, 0, 1000);
+
     /// <summary>All keys, for the administrator's page and for reading the table; the levels of the checks are beside them.</summary>
     public static IReadOnlyList<ParameterKey> All { get; } =
         [.. typeof(ParameterRegister).GetProperties()

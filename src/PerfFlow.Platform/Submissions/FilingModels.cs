@@ -167,7 +167,7 @@ public sealed record FilingModel
     {
         List<string> ids = [.. Form.Rows(table).Select(r => r.Id)];
         var spec = Form.Layout.Table(table);
-        if (spec is { Fixed: false } && ((ids.Count == 0 && !spec.Optional) || NewRow == table))
+        if (spec?.TakesRows(Filing.Prefilled) == true && ((ids.Count == 0 && !spec.Optional) || NewRow == table))
         {
             ids.Add(NextRowId(table));
         }

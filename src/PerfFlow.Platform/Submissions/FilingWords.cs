@@ -31,9 +31,11 @@ public static partial class FilingWords
         }
 
         var (table, id) = (match.Groups["table"].Value, match.Groups["id"].Value);
-        var row = form.Layout.Table(table) is { } spec ? form.Rows(table).FirstOrDefault(r => r.Id == id)?[spec.NameColumn] : null;
-        var name = string.IsNullOrEmpty(row) ? texts["submissions.place.row", texts["fields." + table], id] : row;
-        return match.Groups["field"] is { Success: true, Value: var field } ? texts["submissions.place.cell", name, texts[$"fields.{table}.{field}"]] : name;
+        var spec = form.Layout.Table(table);
+        var row = spec is null ? null : form.Rows(table).FirstOrDefault(r => r.Id == id)?[spec.NameColumn];
+        var name = string.IsNullOrEmpty(row) ? texts["submissions.place.row", texts["fields." + table], id]
+            : spec!.Column(spec.NameColumn) is { } named ? Value(texts, named.LabelKey, named.Kind, row) : row;
+        return match.Groups["field"] is { Success: true, Value: var field } ? texts["submissions.place.cell", name, texts[spec?.Column(field)?.LabelKey ?? $"fields.{table}.{field}"]] : name;
     }
 
     /// <summary>A canonical text as a reader wants to see it: codes as words, money with two decimals.</summary>
@@ -47,6 +49,8 @@ public static partial class FilingWords
             (_, FormFieldKind.Number) when FormValue.Decimal(text) is { } number => Show.Count(number),
             (_, FormFieldKind.Flag) => texts["submissions.yes"],
             (_, FormFieldKind.Choice) when labelKey.StartsWith("fields.indicators.level", StringComparison.Ordinal) && texts.Has("indicators." + text) => texts["indicators." + text],
+            (_, FormFieldKind.Choice) when text.Contains(';', StringComparison.Ordinal) =>
+                string.Join(texts["submissions.and"], text.Split(';').Select(one => Value(texts, labelKey, kind, one))),
             (_, FormFieldKind.Choice) when texts.Has($"{labelKey}.{text}") => texts[$"{labelKey}.{text}"],
             _ => text,
         };

@@ -16,7 +16,7 @@ public static class FormWorkbooks
         ArgumentNullException.ThrowIfNull(row);
         var form = filing.Form;
         var table = workbook.Rows is { } rows ? form.Layout.Table(rows.Table) : null;
-        var pairs = form.Pairs().Where(p => table is null || table.Fixed || !p.Key.StartsWith(table.Name + "[", StringComparison.Ordinal))
+        var pairs = form.Pairs().Where(p => table is null || !p.Key.StartsWith(table.Name + "[", StringComparison.Ordinal) || IsKnown(p.Key))
             .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         foreach (var (column, path) in workbook.Columns)
         {
@@ -25,6 +25,9 @@ public static class FormWorkbooks
                 pairs[path] = ToForm(workbook, column, text);
             }
         }
+
+        // A row that the platform put there stays, with what the workbook does not say of it.
+        bool IsKnown(string path) => table.Fixed || (table.Seeded && filing.Prefilled.Rows(table.Name).Any(r => path.StartsWith($"{table.Name}[{r.Id}].", StringComparison.Ordinal)));
 
         if (table is not null)
         {
@@ -60,7 +63,8 @@ public static class FormWorkbooks
         var codePath = workbook.Columns.First(c => c.Column == workbook.CaseColumn).Path;
         foreach (var form in forms)
         {
-            first.Add(Row(workbook, workbook.Columns, path => form[path]));
+            var texts = form.Pairs().ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+            first.Add(Row(workbook, workbook.Columns, path => texts.GetValueOrDefault(path, "")));
             if (workbook.Rows is not { } rows)
             {
                 continue;
@@ -95,7 +99,8 @@ public static class FormWorkbooks
         {
             if (value(path) is { Length: > 0 } text)
             {
-                row[column] = workbook.Codes.FirstOrDefault(c => c.Column == column && c.Form == text).Intake ?? text;
+                row[column] = workbook.Codes.FirstOrDefault(c => c.Column == column && c.Form == text).Intake
+                    ?? workbook.Writes.FirstOrDefault(w => w.Column == column).Write?.Invoke(text) ?? text;
             }
         }
 

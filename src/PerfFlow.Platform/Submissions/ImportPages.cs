@@ -36,7 +36,7 @@ internal static class ImportPages
     private static async Task<IResult> WorkbookAsync(
         HttpContext http, Viewer viewer, SendWorkbook send, SentList list, FilingCases filings, CancellationToken ct, [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery] bool blank = false)
     {
-        var file = blank ? await list.BlankAsync(viewer, ct) : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
+        var file = blank ? await list.BlankAsync(viewer, notice, ct) : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
         return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);
     }
 

@@ -3,6 +3,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
@@ -22,7 +23,7 @@ public sealed record ImportModel(OpenNotice About, IReadOnlyList<OpenNotice> Oth
 }
 
 /// <summary>The workbooks that the viewer's units sent for a notice, and workbooks to take away.</summary>
-public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocument take, IntakeClient intake, RegionClock clock, TimeProvider time)
+public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocument take, IntakeClient intake, RegionClock clock, TimeProvider time, DefinitionCatalog catalog)
 {
     /// <summary>For the notice and unit named, or the newest open one. Refused where the viewer fills nothing for it.</summary>
     public async Task<Outcome<ImportModel>> RunAsync(Viewer viewer, long? noticeId, long? unitId, CancellationToken ct)
@@ -67,11 +68,19 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocume
         return await intake.MarkedAsync(take.SenderOf(found.Value), id, ours, ct);
     }
 
-    /// <summary>An empty workbook of the layout.</summary>
-    public async Task<Outcome<IntakeFile>> BlankAsync(Viewer viewer, CancellationToken ct)
+    /// <summary>An empty workbook of the layout that the notice's cases are filled in by; of the goal filing where none is named.</summary>
+    public async Task<Outcome<IntakeFile>> BlankAsync(Viewer viewer, long noticeId, CancellationToken ct)
     {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var definition = await db.Cases.AsNoTracking().VisibleTo(viewer).Where(c => c.NoticeId == noticeId && c.ObjectId != 0).Select(c => (int?)c.Definition).FirstOrDefaultAsync(ct);
+        var workbook = definition is { } row ? catalog.Get(row).HumanSteps.Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault(w => w is not null) : GoalWorkbook.Columns;
+        if (workbook is null)
+        {
+            return new Refusal("no-workbook");
+        }
+
         var region = clock.Get(viewer.RegionId);
-        return await intake.BlankAsync(new IntakeSender(new RegionRef(region.Code, region.Generation), clock.Now(viewer.RegionId), viewer.UserId), GoalWorkbook.Layout, data: null, ct);
+        return await intake.BlankAsync(new IntakeSender(new RegionRef(region.Code, region.Generation), clock.Now(viewer.RegionId), viewer.UserId), workbook.Layout, data: null, ct);
     }
 
     /// <summary>Everything has been filed, but workbooks were sent: their list stays readable.</summary>

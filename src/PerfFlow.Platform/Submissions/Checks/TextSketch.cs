@@ -37,7 +37,7 @@ public sealed class TextSketch
             ? Of(GoalFiling.Read(form))
             : Of(
                 [
-                    .. form.Layout.Fields.Where(f => f is { Kind: FormFieldKind.LongText, Fact: false }).Select(f => form[f.Path]),
+                    .. form.Layout.Fields.Where(f => f is { Kind: FormFieldKind.LongText, Fact: false, Seeded: false }).Select(f => form[f.Path]),
                     .. form.Layout.Tables.SelectMany(t => form.Rows(t.Name).SelectMany(r => t.Columns.Where(c => c is { Kind: FormFieldKind.LongText, Fact: false }).Select(c => r[c.Path]))),
                 ],
                 [form["project.name"], form["unit.name"], form["department.name"]]);

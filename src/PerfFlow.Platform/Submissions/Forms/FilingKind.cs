@@ -80,6 +80,9 @@ public sealed record FormWorkbook(string Layout, string Sheet, string CaseColumn
     /// <summary>Codes that Intake's lists spell otherwise than the form, by column.</summary>
     public IReadOnlyList<(string Column, string Intake, string Form)> Codes { get; init; } = [];
 
+    /// <summary>Columns in which a form's codes are written as words that its field reads back.</summary>
+    public IReadOnlyList<(string Column, Func<string, string> Write)> Writes { get; init; } = [];
+
     /// <summary>Which rows of the second sheet are the form's.</summary>
     public Func<ParsedRow, bool> TakesRow { get; init; } = _ => true;
 
@@ -90,7 +93,12 @@ public sealed record FormWorkbook(string Layout, string Sheet, string CaseColumn
 /// <summary>All forms, by code.</summary>
 public static class FilingKinds
 {
-    public static IReadOnlyList<FilingKind> All { get; } = [GoalFiling.Instance];
+    public static IReadOnlyList<FilingKind> All { get; } =
+    [
+        GoalFiling.Instance,
+        Monitoring.MonitoringForm.Instance,
+        Evaluations.SelfEvaluation.Instance,
+    ];
 
     private static readonly Dictionary<string, FilingKind> ByCode = All.ToDictionary(k => k.Code, StringComparer.Ordinal);
 

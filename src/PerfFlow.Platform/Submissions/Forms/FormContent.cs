@@ -123,6 +123,11 @@ public sealed partial record FormContent
                 return;
             }
 
+            if (spec.Multiple && into.TryGetValue(column ?? at, out var ticked))
+            {
+                text = $"{ticked};{text}";
+            }
+
             var canonical = spec.Read(text);
             into[column ?? at] = canonical ?? text;
             if (canonical is null)
@@ -214,7 +219,7 @@ public sealed partial record FormContent
     {
         ArgumentNullException.ThrowIfNull(facts);
         var content = this;
-        foreach (var field in Layout.Fields.Where(f => f.Fact))
+        foreach (var field in Layout.Fields.Where(f => f.Fact || (f.Seeded && facts[f.Path].Length > 0)))
         {
             content = content.With(field.Path, facts[field.Path]);
         }
@@ -222,7 +227,7 @@ public sealed partial record FormContent
         foreach (var table in Layout.Tables.Where(t => t.Fixed || t.Seeded))
         {
             var known = facts.Rows(table.Name);
-            var own = table.Fixed ? [] : Rows(table.Name).Where(r => known.All(k => k.Id != r.Id));
+            var own = table.TakesRows(facts) ? Rows(table.Name).Where(r => known.All(k => k.Id != r.Id)) : [];
             content = content.WithRows(table.Name, [.. known.Select(fact =>
             {
                 var typed = Rows(table.Name).FirstOrDefault(r => r.Id == fact.Id);

@@ -21,6 +21,18 @@ public sealed record FieldSpec(string Path, FormFieldKind Kind, bool Required)
     /// <summary>Set by the platform: shown, never typed; what is sent for it is ignored.</summary>
     public bool Fact { get; init; }
 
+    /// <summary>What the platform knows of it stands; where it knows nothing, it is typed.</summary>
+    public bool Seeded { get; init; }
+
+    /// <summary>Several of its choices may be ticked; their codes stand in the order of <see cref="Choices"/>, parted by semicolons.</summary>
+    public bool Multiple { get; init; }
+
+    /// <summary>In rows for which it gives words, one of those is chosen instead of typing.</summary>
+    public Func<FormRow, IReadOnlyList<string>>? RowChoices { get; init; }
+
+    /// <summary>In rows for which this holds the platform computes the cell, in the others it is typed.</summary>
+    public Func<FormRow, bool>? ComputedIn { get; init; }
+
     /// <summary>Canonical text of what was typed, or null when it is no value of the field.</summary>
     public Func<string, string?>? Reads { get; init; }
 
@@ -54,6 +66,16 @@ public sealed record TableSpec(string Name, params IReadOnlyList<FieldSpec> Colu
 
     /// <summary>Rows that the platform knows stay as they are in their fact columns; the filler may add others, in which those are typed.</summary>
     public bool Seeded { get; init; }
+
+    /// <summary>With <see cref="Seeded"/>: rows that the platform knows are all; only where it knows none, the filler types them.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>Whether the filler may add rows beside those that the platform knows.</summary>
+    public bool TakesRows(FormContent known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return !Fixed && !(Closed && known.Rows(Name).Count > 0);
+    }
 
     /// <summary>May stay empty.</summary>
     public bool Optional { get; init; }
