@@ -3,6 +3,9 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.Ui;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.Platform.Calendars;
 
 namespace PerfFlow.Platform.Inbox;
@@ -12,14 +15,21 @@ namespace PerfFlow.Platform.Inbox;
 /// <param name="Outcome">Of a Complete: Submit, Approve, Return …</param>
 /// <param name="Days">Working days from the opening of the step to the act.</param>
 /// <param name="State">Where the case stands now; one of <see cref="CaseStates"/>.</param>
-public sealed record DoneLine(long CaseId, int Seq, DateTimeOffset At, string Act, string? Outcome, string Title, string Unit, string Step, int? Days, string State);
+public sealed record DoneLine(long CaseId, int Seq, DateTimeOffset At, string Act, string? Outcome, string Title, string Unit, string Step, int? Days, string State)
+{
+    /// <summary>Id of the case's definition.</summary>
+    public string Definition { get; init; } = "";
+
+    /// <summary>In which the person acted.</summary>
+    public string Role { get; init; } = "";
+}
 
 /// <summary>A page of acts, newest first.</summary>
 /// <param name="Next">Where the next page begins; null at the end.</param>
 public sealed record DonePage(IReadOnlyList<DoneLine> Lines, string? Next);
 
 /// <summary>已办: what a person has done, from the journal.</summary>
-public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines names, ParameterStore parameters)
+public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines names, ParameterStore parameters, DefinitionCatalog catalog)
 {
     /// <summary>Acts that count as having handled a case; starting the cases of a notice is the notice's doing.</summary>
     private static readonly string[] Acts = ["Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void"];
@@ -35,7 +45,7 @@ public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines 
         }
 
         var page = await lines.OrderByDescending(j => j.At).ThenByDescending(j => j.CaseId).ThenByDescending(j => j.Seq).Take(size + 1)
-            .Join(db.Cases.VisibleTo(viewer), j => j.CaseId, c => c.Id, (j, c) => new { j.CaseId, j.Seq, j.At, j.Act, j.Outcome, j.Node, j.VisitOpenedAt, c.Definition, c.UnitId, c.ObjectId })
+            .Join(db.Cases.VisibleTo(viewer), j => j.CaseId, c => c.Id, (j, c) => new { j.CaseId, j.Seq, j.At, j.Act, j.Outcome, j.Role, j.Node, j.VisitOpenedAt, c.Definition, c.UnitId, c.ObjectId })
             .OrderByDescending(j => j.At).ThenByDescending(j => j.CaseId).ThenByDescending(j => j.Seq)
             .ToListAsync(ct);
         var more = page.Count > size;
@@ -59,10 +69,16 @@ public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines 
                 units.GetValueOrDefault(p.UnitId, ""),
                 p.Node is { } node ? names.StepName(p.Definition, node) : "",
                 p.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(p.At)) : null,
-                states.GetValueOrDefault(p.CaseId, "")))],
+                states.GetValueOrDefault(p.CaseId, ""))
+            {
+                Definition = catalog.Get(p.Definition).DefinitionId,
+                Role = p.Role,
+            })],
             more ? new TaskKey(page[^1].At, page[^1].CaseId, page[^1].Seq).ToString() : null);
     }
 
-    /// <summary>The key of the words for an act: <c>inbox.act.*</c>.</summary>
-    public static string ActKey(string act, string? outcome) => act == "Complete" ? $"Complete.{outcome}" : act;
+    /// <summary>What was done, as the link of the chain calls it.</summary>
+    public static string Words(Texts texts, DoneLine line) => line is { Act: "Complete", Outcome: { } outcome }
+        ? OutcomeWords.Of(texts, line.Definition, outcome, line.Role)
+        : texts[$"inbox.act.{line.Act}"];
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Evaluations;
+using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Submissions;
@@ -22,7 +23,7 @@ public sealed class MonitoringForm : FilingKind
     /// <summary>Months from January that are monitored: 9 = 1—9月.</summary>
     public const string Period = "monitor.period";
 
-    /// <summary>key 重点监控 or simple 一般监控.</summary>
+    /// <summary>key 重点监控 where the notice names the project so, else simple 一般监控.</summary>
     public const string Weight = "monitor.kind";
 
     internal static readonly string[] Parts = ["general", "other"];
@@ -103,10 +104,10 @@ public sealed class MonitoringForm : FilingKind
         ArgumentNullException.ThrowIfNull(filing);
         var project = filing.Project;
         var source = project.FundKind == Projects.FundKinds.General ? "general" : "other";
-        var notice = await db.Notices.AsNoTracking().Where(n => n.Id == filing.Case.NoticeId).Select(n => new { n.DueOn, n.PerformanceReviews }).FirstOrDefaultAsync(ct);
+        var notice = await db.Notices.AsNoTracking().Where(n => n.Id == filing.Case.NoticeId).Select(n => new { n.DueOn, n.Recipients }).FirstOrDefaultAsync(ct);
         var content = CaseFacts.Of(Layout, filing)
             .With(Period, FormValue.Write(MonthsBy(notice?.DueOn ?? RegionClock.ChinaDate(filing.Case.StartedAt), project.FiscalYear, filing.Parameters)))
-            .With(Weight, notice?.PerformanceReviews == true ? "key" : "simple")
+            .With(Weight, notice is not null && RecipientChoice.Read(notice.Recipients).Key.Contains(project.Code) ? "key" : "simple")
             .WithRows(Progress,
             [
                 .. ((string[])[Total, .. Parts]).Select(id =>

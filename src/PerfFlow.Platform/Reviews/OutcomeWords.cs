@@ -5,10 +5,14 @@ namespace PerfFlow.Platform.Reviews;
 /// <summary>What a decision is called: the same outcome has another name in another link of the chain (销号, 终审通过, 准予延期).</summary>
 public static class OutcomeWords
 {
-    /// <summary>The text <c>outcomes.&lt;definition&gt;.&lt;outcome&gt;</c>, else <c>outcomes.&lt;outcome&gt;</c>.</summary>
-    public static string Of(Texts texts, string definition, string outcome)
+    /// <summary>
+    /// The text <c>outcomes.&lt;definition&gt;.&lt;outcome&gt;</c>, before it that of <paramref name="role"/> alone (the bureau concludes
+    /// 项目无问题 where the department on the way merely passes), else <c>outcomes.&lt;outcome&gt;</c> or what every act is called.
+    /// </summary>
+    public static string Of(Texts texts, string definition, string outcome, string? role = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Has($"outcomes.{definition}.{outcome}") ? texts[$"outcomes.{definition}.{outcome}"] : texts[$"outcomes.{outcome}"];
+        string[] keys = [$"outcomes.{definition}.{role}.{outcome}", $"outcomes.{definition}.{outcome}", $"outcomes.{outcome}"];
+        return texts[Array.Find(keys, texts.Has) ?? $"inbox.act.Complete.{outcome}"];
     }
 }

@@ -18,6 +18,9 @@ namespace PerfFlow.Platform.Reviews;
 public sealed record TrailLine(
     int Seq, DateTimeOffset At, string Act, string? Outcome, int Visit, long ActorId, string? Actor, string Role, string Body, string Step, int? WorkingDays, double? Hours)
 {
+    /// <summary>Id of the case's definition.</summary>
+    public string Definition { get; init; } = "";
+
     /// <summary>Round that was submitted or decided on; 0 where none was.</summary>
     public int Round { get; init; }
 
@@ -73,6 +76,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 j.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(j.At)) : null,
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {
+                Definition = filing.Definition,
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
                 Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),

@@ -12,7 +12,7 @@ public static class TrailWords
     {
         "Start" => texts["reviews.act.Start"],
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
-        "Complete" => texts["reviews.act.of", line.Body, texts[$"inbox.act.Complete.{line.Outcome}"]],
+        "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
         "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],
         _ => texts["reviews.act.of", line.Body, texts[$"inbox.act.{line.Act}"]],
     };
