@@ -97,8 +97,14 @@ internal sealed class DocumentAcceptedConsumer(PlatformDb db, TimeProvider time,
             return;
         }
 
-        var values = message.Values ?? (await take.ValuesAsync(document, ct)).Value;
-        await take.RunAsync(Db, document, values, goodRowsOnly: false, ct);
+        await take.RunAsync(Db, document, message.Values ?? await FetchAsync(document, ct), goodRowsOnly: false, ct);
+    }
+
+    /// <summary>Intake may have been stopped since it sent the message: that is no fault of the message, which comes again.</summary>
+    private async Task<ParsedDocument> FetchAsync(SentDocument document, CancellationToken ct)
+    {
+        var values = await take.ValuesAsync(document, ct);
+        return values.Refusal is { Kind: RefusalKind.Busy } ? throw new HttpRequestException("Intake is away.") : values.Value;
     }
 }
 

@@ -123,11 +123,13 @@ public static class PerfFlowBus
                 endpoint.ConcurrentMessageLimit = 8;
                 // Nobody listens for Fault<T>; a mandatory message without a queue would fail the failing.
                 endpoint.PublishFaults = false;
-                // Outer: the database is away; the message waits here for hours rather than among the dead ones, which need a hand.
+                // Outer: the database, or a service that the consumer asks, is away; the message waits here for hours rather than among the dead ones, which need a hand.
                 endpoint.UseMessageRetry(retry =>
                 {
                     retry.Handle<NpgsqlException>(e => e.IsTransient || IsAway(e));
                     retry.Handle<Exception>(e => e.InnerException is NpgsqlException inner && (inner.IsTransient || IsAway(inner)));
+                    retry.Handle<HttpRequestException>();
+                    retry.Handle<IOException>();
                     retry.Interval(5000, TimeSpan.FromSeconds(2));
                 });
                 // Inner: two consumers met on one row. What still fails is a dead row of the reader's outbox, in memory the row of the writer's.

@@ -4,8 +4,16 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults.Hosting;
+using PerfFlow.ServiceDefaults.Intake;
+using PerfFlow.ServiceDefaults.Messages;
 using PerfFlow.Tests.Identity;
 using PerfFlow.Tests.Servers;
 using Xunit;
@@ -35,6 +43,42 @@ public sealed class SendingWorkbooks(PostgresServer postgres)
         Assert.Equal((FilingSource.Workbook, 2), (draft!.Source, draft.Version));
         Assert.Equal(desk.Good.Indicators.Select(r => r.Name), GoalFiling.Read(draft.Form).Indicators.Select(r => r.Name));
         Assert.Equal(CaseStates.Draft, (await desk.StateAsync()).State);
+    }
+
+    [Fact]
+    public async Task LargeWorkbook_OfAnIntakeThatIsAway_WaitsForIt()
+    {
+        await using var desk = await FilingDesk.OpenAsync(postgres);
+        var (app, clerk) = (desk.Office.App, await desk.AsAsync("school"));
+        using var kept = await desk.SendAsync(clerk, "draft", await desk.PostOfAsync(clerk, desk.Good));
+        var workbook = await clerk.Http.GetByteArrayAsync($"/api/notices/{desk.NoticeId}/workbooks/prefilled", Ct);
+        using var sent = await SendAsync(desk, clerk, "目标.xlsx", workbook);
+        await UntilAnsweredAsync(desk, clerk);
+        await using var db = app.Db();
+        var document = await db.Documents.SingleAsync(Ct);
+        document.State = SentDocumentState.Sent;
+        await db.SaveChangesAsync(Ct);
+        app.Get<IConfiguration>()[IntakeClient.AddressSetting] = "http://127.0.0.1:1";
+
+        // As if it had been too large for a message: its values are fetched from Intake.
+        var region = await db.Regions.SingleAsync(Ct);
+        await WriteAsync(app, new DocumentAccepted
+        {
+            MessageId = CommandId.Of($"again {document.Id}"), Region = new(region.Code, region.Generation), At = app.Time.GetUtcNow(),
+            Document = document.Id, FileName = document.Name, Layout = "goal-filing", Sha256 = document.Sha256!, File = document.FileId, Rows = 1,
+        });
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Ct);
+        Assert.Empty(await app.Services.GetRequiredKeyedService<Outbox>("intake").DeadAsync(Ct));
+        Assert.Equal(SentDocumentState.Sent, (await db.Documents.AsNoTracking().SingleAsync(Ct)).State);
+        app.Get<IConfiguration>()[IntakeClient.AddressSetting] = "";
+
+        await Waiting.UntilAsync(async () => (await db.Documents.AsNoTracking().SingleAsync(Ct)).State == SentDocumentState.Taken, () => "the workbook is taken");
+
+        static async Task WriteAsync(App.PerfFlowApp app, Message message)
+        {
+            await using var connection = await app.Services.GetRequiredKeyedService<NpgsqlDataSource>("intake").OpenConnectionAsync(Ct);
+            await app.Services.GetRequiredKeyedService<Outbox>("intake").AddAsync(connection, [message], Ct);
+        }
     }
 
     [Fact]
