@@ -268,17 +268,17 @@ internal static class MatrixPages
                 $"""select rung, min(at) as at, array_agg(message_id) as messages from platform.reminders where case_id = any({caseIds}) group by rung, due_at order by 2""").ToListAsync(ct);
             var nudges = await db.NoticeNudges.AsNoTracking().Where(n => n.NoticeId == id && n.UnitId == unit).ToListAsync(ct);
             var messages = sent.SelectMany(m => m.Messages).Concat(nudges.SelectMany(n => n.MessageIds)).ToList();
-            var delivered = (await db.Deliveries.Where(d => messages.Contains(d.MessageId)).Select(d => new { d.MessageId, d.State }).ToListAsync(ct))
-                .ToLookup(d => d.MessageId, d => d.State);
-            var people = nudges.ConvertAll(n => n.ById);
+            var delivered = (await db.Deliveries.Where(d => messages.Contains(d.MessageId)).Select(d => new { d.MessageId, d.State, d.RecipientId }).ToListAsync(ct))
+                .ToLookup(d => d.MessageId);
+            var people = nudges.Select(n => n.ById).Concat(delivered.SelectMany(d => d).Select(d => d.RecipientId)).Distinct().ToList();
             var names = await db.Users.Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
             return new WhyModel
             {
                 View = found.Value,
                 Row = row,
                 Items = cases,
-                Reminders = [.. sent.Select(s => new Reminded(s.At, s.Rung, null, "", Delivery(s.Messages)))
-                    .Concat(nudges.Select(n => new Reminded(n.At, null, names.GetValueOrDefault(n.ById), n.Said, Delivery(n.MessageIds)))).OrderBy(r => r.At)],
+                Reminders = [.. sent.Select(s => new Reminded(s.At, s.Rung, null, "", Delivery(s.Messages)) { To = To(s.Messages) })
+                    .Concat(nudges.Select(n => new Reminded(n.At, null, names.GetValueOrDefault(n.ById), n.Said, Delivery(n.MessageIds)) { To = To(n.MessageIds) })).OrderBy(r => r.At)],
                 Now = clock.Now(viewer.RegionId),
                 DaysLeft = DaysLeft(viewer.RegionId),
                 NextRungAt = await db.Tasks.Where(t => caseIds.Contains(t.CaseId)).MinAsync(t => t.NextRungAt, ct),
@@ -287,9 +287,12 @@ internal static class MatrixPages
                 Command = NoticeForms.NewCommand(time),
             };
 
+            IReadOnlyList<string> To(IEnumerable<Guid> ids) =>
+                [.. ids.SelectMany(m => delivered[m]).Select(d => names.GetValueOrDefault(d.RecipientId)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
             string Delivery(IEnumerable<Guid> ids)
             {
-                var states = ids.SelectMany(m => delivered[m]).ToList();
+                var states = ids.SelectMany(m => delivered[m]).Select(d => d.State).ToList();
                 return states.Contains(DeliveryState.Sent) ? "sent" : states.Contains(DeliveryState.Dead) ? "dead" : "in-app";
             }
         }
@@ -297,10 +300,13 @@ internal static class MatrixPages
         /// <summary>What the reader sees and filtered, whole and not only the page.</summary>
         public TableFile File(MatrixModel model) => new(
             texts["matrix.file", model.View.State.Number],
-            [.. Columns.Select(c => texts["matrix.file." + c])],
+            [.. Columns.Select(c => texts["matrix.file." + c]), .. Later(model).Select(s => texts["state." + s])],
             [.. model.Chosen.Select(r => (IReadOnlyList<object?>)
                 [r.UnitCode, r.Unit, r.SectionName, texts["state." + r.State], r.Items, r.Amount, Date(r.ReadAt), r.ToFill, r.Draft, r.Withdrawn, r.Filed, r.Late, r.Returned, r.Returns,
-                    r.Department, r.Section, r.Performance, r.Approved, r.Waived, r.Voided, Date(r.LastFiledAt), Due(r.NextDue), Due(r.ExtendedTo), Date(r.NudgedAt)])]);
+                    r.Department, r.Section, r.Performance, r.Approved, r.Waived, r.Voided, Date(r.LastFiledAt), Due(r.NextDue), Due(r.ExtendedTo), Date(r.NudgedAt),
+                    .. Later(model).Select(s => (object?)MatrixFilter.CountOf(r, s))])]);
+
+        private static IEnumerable<string> Later(MatrixModel model) => MatrixRow.LaterStates.Where(s => model.All.Any(r => MatrixFilter.CountOf(r, s) > 0));
 
         private static readonly string[] Columns =
         [

@@ -109,6 +109,10 @@ public sealed record MatrixRow
     /// <summary>Not filed yet and open.</summary>
     public int Filling => ToFill + Draft + Withdrawn + DepartmentFill;
 
+    /// <summary>States of steps that only some links of the chain have.</summary>
+    public static IReadOnlyList<string> LaterStates { get; } =
+        [CaseStates.DepartmentFill, CaseStates.FinanceFill, CaseStates.Leader, CaseStates.Budget, CaseStates.Treasury, CaseStates.Agency, CaseStates.Open, CaseStates.Faulted];
+
     public int Reviewing => Department + Section + FinanceFill + Performance + Agency + Budget + Treasury + Leader + Elsewhere + Faulted;
 
     /// <summary>The least advanced of its cases, as a code of <see cref="CaseStates"/>.</summary>

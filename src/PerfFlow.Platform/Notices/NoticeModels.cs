@@ -240,4 +240,8 @@ public sealed record WhyModel
 /// <param name="By">Who urged.</param>
 /// <param name="Said">In which words.</param>
 /// <param name="Delivery">sent: left the house; dead: given up; in-app: only the bell so far.</param>
-public sealed record Reminded(DateTimeOffset At, int? Rung, string? By, string Said, string Delivery);
+public sealed record Reminded(DateTimeOffset At, int? Rung, string? By, string Said, string Delivery)
+{
+    /// <summary>To whom a letter or a call went out; empty where only the bell rang.</summary>
+    public IReadOnlyList<string> To { get; init; } = [];
+}
