@@ -62,6 +62,12 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.projects"], "/projects", "database"));
         }
 
+        if (cases && Roles.Finance.Any(role => viewer.Has(role)))
+        {
+            items.Add(new(texts["menu.spot-checks"], "/spot-checks", "checklist"));
+            items.Add(new(texts["menu.finance-evaluations"], "/finance-evaluations", "report"));
+        }
+
         if (viewer.Posts.Count > 0)
         {
             items.Add(new(texts["menu.notifications"], "/notifications", "bell") { OnPhone = true });

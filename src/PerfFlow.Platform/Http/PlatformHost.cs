@@ -1,6 +1,7 @@
 using PerfFlow.Intake;
 using PerfFlow.Notifications;
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Handover;
 using PerfFlow.Platform.Identity;
@@ -12,6 +13,7 @@ using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Projects;
 using PerfFlow.Platform.Reminders;
 using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
@@ -131,6 +133,8 @@ public static class PlatformHost
         services.AddNotices();
         services.AddSubmissions();
         services.AddReviews();
+        services.AddAppraisals();
+        services.AddSpotChecks();
         services.AddInbox();
         services.AddHandover();
         services.AddReminders();
@@ -150,6 +154,8 @@ public static class PlatformHost
         app.MapOrganisation();
         app.MapNotices();
         app.MapSubmissions();
+        app.MapAppraisals();
+        app.MapSpotChecks();
         app.MapHandover();
         app.MapProjects();
         app.MapInbox();

@@ -36,6 +36,18 @@ public sealed record TrailLine(
     /// <summary>On disputed answers, given with the decision.</summary>
     public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
 
+    /// <summary>The kind of the case: spot-check …</summary>
+    public string Definition { get; init; } = "";
+
+    /// <summary>The step, timer or event that was closed; null where none was.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>An answer period that passed without a word: consent.</summary>
+    public bool Silence => Act == "FireTimer" && Node == "silence";
+
+    /// <summary>Worth a line: what somebody did, and silence; other timers and events are the engine's.</summary>
+    public bool Told => Silence || Act is not ("FireTimer" or "DeliverEvent");
+
     /// <summary>The new due instant of a return or an extension.</summary>
     public DateTimeOffset? DueAt { get; init; }
 }
@@ -77,6 +89,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {
                 Definition = filing.Definition,
+                Node = j.Node,
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
                 Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),

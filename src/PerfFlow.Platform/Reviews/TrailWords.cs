@@ -13,9 +13,13 @@ public static class TrailWords
         "Start" => texts["reviews.act.Start"],
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
+        "FireTimer" when line.Silence && texts.Has($"appraisals.silent.{line.Definition}") => texts[$"appraisals.silent.{line.Definition}"],
         "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],
         _ => texts["reviews.act.of", line.Body, texts[$"inbox.act.{line.Act}"]],
     };
+
+    private static string Decided(TrailLine line, Texts texts) =>
+        texts.Has($"inbox.act.Complete.{line.Outcome}") ? texts[$"inbox.act.Complete.{line.Outcome}"] : OutcomeWords.Of(texts, line.Definition, line.Outcome ?? "");
 
     /// <summary>周某某 · 用时 2 个工作日.</summary>
     public static string Who(TrailLine line, Texts texts)
@@ -57,7 +61,7 @@ public static class TrailWords
             });
         }
 
-        entries.AddRange(view.Trail.Where(l => l.Act is not ("FireTimer" or "DeliverEvent")).Reverse().Select(line =>
+        entries.AddRange(view.Trail.Where(l => l.Told).Reverse().Select(line =>
         {
             var sentBack = line.Outcome?.StartsWith("Return", StringComparison.Ordinal) ?? false;
             var rating = line.Rating is { } r ? texts["reviews.rating.of", view.Filing.Parameters.Get(ParameterRegister.GradeLabels).ElementAtOrDefault(r)] : null;

@@ -160,11 +160,15 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         var lastSeq = rounds.Count == 0 ? 0 : rounds[^1].Seq;
         var sender = rounds.Count == 0 ? null
             : await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Seq == lastSeq).Select(j => new SentBy(j.Role, j.OrganisationId)).FirstOrDefaultAsync(ct);
-        var shown = await ShownAsync(db, viewer, caseId, rounds, ct);
-        var kind = (task is { Kind: "fill" } ? FilingKinds.Find(step!.Form) : null)
+        var hidden = await HiddenAsync(db, viewer, found, definition, ct);
+        var shown = rounds.FindAll(r => hidden.All(h => h.Code != r.FormCode));
+        var kind = (task is { Kind: "fill" } && (shown.Count == 0 || hidden.All(h => h.Code != step!.Form)) ? FilingKinds.Find(step!.Form) : null)
             ?? (shown.Count > 0 ? FilingKinds.Get(shown[^1].FormCode) : FilingKinds.Get(definition.HumanSteps.First(s => FilingKinds.Find(s.Form) is not null).Form));
         var seesDraft = task is { Kind: "fill" } && (viewer.MayDecide(task, filledIt: false) is null || (task.Role == Roles.Unit && viewer.May(Right.SeeDraft, found) is null));
         var drafts = seesDraft ? await db.Drafts.AsNoTracking().Where(d => d.CaseId == caseId && d.Visit <= task!.Visit).OrderByDescending(d => d.Visit).Take(2).ToListAsync(ct) : [];
+        // What is said of a hidden form is as hidden as the form.
+        var judging = hidden.Select(h => h.RevealedBy!.Value.Node).ToList();
+        var unsaid = judging.Count == 0 ? [] : await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Node != null && judging.Contains(j.Node)).Select(j => j.Seq).ToListAsync(ct);
         var comments = await db.Comments.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Number).ToListAsync(ct);
         var filing = new FilingCase
         {
@@ -183,13 +187,13 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Carried = drafts.FirstOrDefault(d => d.Visit != task!.Visit && d.Form.StartsWith($"{{\"form\":\"{kind.Layout.Version}\"", StringComparison.Ordinal))?.Form,
             AllRounds = shown,
             Sender = sender,
-            Comments = [.. comments.Where(c => c.FormCode == kind.Code)],
+            Comments = [.. comments.Where(c => c.FormCode == kind.Code && hidden.All(h => h.Code != c.FormCode))],
             RaisedBy = await RaisedByAsync(db, caseId, comments, ct),
             NextComment = comments.Count == 0 ? 1 : comments.Max(c => c.Number) + 1,
             Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
             Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
-            Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
-            Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
+            Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
+            Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
         };
         return filing with
         {
@@ -209,15 +213,16 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         return comments.ToDictionary(c => c.Number, c => roles.GetValueOrDefault(c.Seq, ""));
     }
 
-    /// <summary>Finance sees every round; others not those that are hidden until a decision (domain.md §1, V5).</summary>
-    private static async Task<List<RoundRow>> ShownAsync(PlatformDb db, Viewer viewer, long caseId, List<RoundRow> rounds, CancellationToken ct)
+    /// <summary>Finance sees every form; others not those that are hidden until a decision (domain.md §1, V5).</summary>
+    private static async Task<List<FilingKind>> HiddenAsync(PlatformDb db, Viewer viewer, CaseRow of, WorkflowDefinition definition, CancellationToken ct)
     {
-        if (rounds.All(r => FilingKinds.Get(r.FormCode).RevealedBy is null) || Roles.Finance.Any(role => viewer.Has(role)))
+        var guarded = definition.HumanSteps.Select(s => FilingKinds.Find(s.Form)).OfType<FilingKind>().Where(k => k.RevealedBy is not null).Distinct().ToList();
+        if (guarded.Count == 0 || Roles.Finance.Any(role => viewer.Has(role)))
         {
-            return rounds;
+            return [];
         }
 
-        var decided = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Act == "Complete").Select(j => new { j.Node, j.Outcome }).ToListAsync(ct);
-        return [.. rounds.Where(r => FilingKinds.Get(r.FormCode).RevealedBy is not { } by || decided.Any(d => d.Node == by.Node && d.Outcome == by.Outcome))];
+        var decided = await db.Journal.AsNoTracking().Where(j => j.CaseId == of.Id && j.Act == "Complete").Select(j => new { j.Node, j.Outcome }).ToListAsync(ct);
+        return guarded.FindAll(k => !decided.Exists(d => d.Node == k.RevealedBy!.Value.Node && d.Outcome == k.RevealedBy.Value.Outcome));
     }
 }

@@ -84,6 +84,12 @@ public sealed record FilingModel
 
     public FormErrors Errors { get; init; } = FormErrors.None;
 
+    /// <summary>What was typed into the dialog of a return that was refused.</summary>
+    public ReturnInput? SendBack { get; init; }
+
+    /// <summary>The due day proposed on a return.</summary>
+    public DateOnly ProposedDue { get; init; }
+
     /// <summary>Another window or person was first; nothing of this page can be sent any more.</summary>
     public string? Elsewhere { get; init; }
 

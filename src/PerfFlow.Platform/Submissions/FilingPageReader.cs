@@ -52,6 +52,7 @@ public sealed class FilingPageReader(
             Holder = filing.Task is { } open ? await db.Organisations.Where(o => o.Id == open.OrganisationId).Select(o => o.Name).FirstOrDefaultAsync(ct) : null,
             Due = due is { } at ? Show.DueDay(at) : null,
             DaysLeft = due is { } on ? parameters.Calendar(filing.Case.RegionId).WorkingDaysLeft(clock.Now(filing.Case.RegionId), on) : 0,
+            ProposedDue = parameters.Calendar(filing.Case.RegionId).AddWorkingDays(clock.Today(filing.Case.RegionId), filing.Parameters.Get(ParameterRegister.NodeLimit)),
             Editable = editable,
             Reviewable = filing.Task is { Kind: "review" } review && viewer.MayDecide(review, filing.FilledByReader) is null,
             Own = own,

@@ -1,4 +1,6 @@
+using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.SpotChecks;
 using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Submissions;
@@ -98,6 +100,17 @@ public static class FilingKinds
         GoalFiling.Instance,
         Monitoring.MonitoringForm.Instance,
         Evaluations.SelfEvaluation.Instance,
+        EvaluationPlan.Instance,
+        DepartmentEvaluation.Instance,
+        SpotCheckEvidence.Instance,
+        SpotCheckScore.Instance,
+        SpotCheckObjection.Instance,
+        SpotCheckSettlement.Instance,
+        FinancePlan.Instance,
+        FinanceCommission.Instance,
+        FinanceDraft.Instance,
+        FinanceOpinion.Instance,
+        FinanceEvaluation.Instance,
     ];
 
     private static readonly Dictionary<string, FilingKind> ByCode = All.ToDictionary(k => k.Code, StringComparer.Ordinal);
