@@ -39,11 +39,8 @@ public sealed record TrailLine(
     /// <summary>The kind of the case: spot-check …</summary>
     public string Definition { get; init; } = "";
 
-    /// <summary>The step, timer or event that was closed; null where none was.</summary>
-    public string? Node { get; init; }
-
     /// <summary>An answer period that passed without a word: consent.</summary>
-    public bool Silence => Act == "FireTimer" && Node == "silence";
+    public bool Silence { get; init; }
 
     /// <summary>Worth a line: what somebody did, and silence; other timers and events are the engine's.</summary>
     public bool Told => Silence || Act is not ("FireTimer" or "DeliverEvent");
@@ -68,6 +65,8 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var reasons = await db.ActReasons.AsNoTracking().Where(r => r.CaseId == id).ToListAsync(ct);
         var measures = await db.CaseMeasures.AsNoTracking().Where(m => m.CaseId == id).ToListAsync(ct);
         var calendar = parameters.Calendar(filing.Case.RegionId);
+        // Where an answer may be Accept, the timer beside it says the same.
+        var awaits = catalog.Get(filing.Case.Definition).HumanSteps.Any(s => s.Outcomes.Contains("Accept"));
         return [.. journal.Select(j =>
         {
             var round = filing.AllRounds.FirstOrDefault(r => r.Seq == j.Seq);
@@ -89,7 +88,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {
                 Definition = filing.Definition,
-                Node = j.Node,
+                Silence = awaits && j.Act == "FireTimer",
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
                 Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),

@@ -38,7 +38,7 @@ public sealed class CheckingOnTheSpot(PostgresServer postgres) : IAsyncLifetime
         await desk.DecidedAsync("performance", "Approve");
 
         await desk.FileAsync("school", form => Row(form, SpotCheckObjection.Table, 1, r => r.With("asked", "38").With("said", "签收记录已补充。")), "evidence");
-        NoticeOffice.Refused("visit-closed", await desk.DecideAsync("school", "Accept"));
+        NoticeOffice.Refused("task-not-yours", await desk.DecideAsync("school", "Accept"));
         await desk.SaveAsync("performance", form => Row(form, SpotCheckSettlement.Table, 0, r => r.With("taken", "no")));
         Assert.Equal(["CP08"], await desk.FoundAsync("performance"));
         await desk.FileAsync("performance", form => Row(form, SpotCheckSettlement.Table, 0, r => r.With("taken", "yes").With("final", "37").With("reason", "补充材料属实。")));
