@@ -41,16 +41,6 @@ public static class AppraisalFields
 
     internal static FieldSpec OneOf(string path, bool required, params IReadOnlyList<string> choices) => new(path, FormFieldKind.Choice, required) { Choices = choices };
 
-    /// <summary>An empty form with the facts of its case.</summary>
-    internal static FormContent Begin(FormLayout layout, FilingCase filing) =>
-        Fill(
-            FormContent.Empty(layout),
-            ("fiscalYear", FormValue.Write(filing.Project.FiscalYear)),
-            ("project.code", filing.Project.Code),
-            ("project.name", filing.Project.Name),
-            ("department.name", filing.Department.Name),
-            ("unit.name", filing.Unit.Name));
-
     /// <summary>With texts of another form under the same paths.</summary>
     internal static FormContent Copy(this FormContent to, FormContent? from, params ReadOnlySpan<string> paths)
     {
@@ -75,15 +65,5 @@ public static class AppraisalFields
         }
 
         return new FormRow(id, texts);
-    }
-
-    private static FormContent Fill(FormContent form, params ReadOnlySpan<(string Path, string Text)> texts)
-    {
-        foreach (var (path, text) in texts)
-        {
-            form = form.With(path, text);
-        }
-
-        return form;
     }
 }

@@ -1,4 +1,5 @@
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Evaluations;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Submissions;
 
@@ -10,7 +11,7 @@ public abstract class AppraisalKind : FilingKind
     public sealed override async Task<FormContent> PrefillAsync(PlatformDb db, FilingCase filing, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filing);
-        return Compute(await BeginAsync(db, filing, AppraisalFields.Begin(Layout, filing), ct), filing.Parameters);
+        return Compute(await BeginAsync(db, filing, CaseFacts.Of(Layout, filing), ct), filing.Parameters);
     }
 
     public sealed override FormContent Settle(FormContent typed, FormContent facts, FilingCase filing)

@@ -59,7 +59,7 @@ public static class ScoreTable
     {
         if (form.Flag(Undetermined))
         {
-            return form.With(Total, "").With(Grade, AppraisalGrades.Undetermined);
+            return form.With(Total, "").With(Grade, Evaluations.Grades.Undetermined);
         }
 
         var rows = form.Rows(Table);

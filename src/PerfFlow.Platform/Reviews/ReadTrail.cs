@@ -36,9 +36,6 @@ public sealed record TrailLine(
     /// <summary>On disputed answers, given with the decision.</summary>
     public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
 
-    /// <summary>The kind of the case: spot-check …</summary>
-    public string Definition { get; init; } = "";
-
     /// <summary>An answer period that passed without a word: consent.</summary>
     public bool Silence { get; init; }
 

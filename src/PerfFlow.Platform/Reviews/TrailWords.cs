@@ -18,9 +18,6 @@ public static class TrailWords
         _ => texts["reviews.act.of", line.Body, texts[$"inbox.act.{line.Act}"]],
     };
 
-    private static string Decided(TrailLine line, Texts texts) =>
-        texts.Has($"inbox.act.Complete.{line.Outcome}") ? texts[$"inbox.act.Complete.{line.Outcome}"] : OutcomeWords.Of(texts, line.Definition, line.Outcome ?? "");
-
     /// <summary>周某某 · 用时 2 个工作日.</summary>
     public static string Who(TrailLine line, Texts texts)
     {

@@ -31,6 +31,7 @@ public sealed class SpotCheckEvidence : AppraisalKind
                     new FieldSpec("material", FormFieldKind.LongText, true) { MaxLength = 500 })
                 {
                     Seeded = true,
+                    Closed = true,
                     Sums = ["weight", "self"],
                 },
             ],

@@ -170,6 +170,7 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         var judging = hidden.Select(h => h.RevealedBy!.Value.Node).ToList();
         var unsaid = judging.Count == 0 ? [] : await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Node != null && judging.Contains(j.Node)).Select(j => j.Seq).ToListAsync(ct);
         var comments = await db.Comments.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Number).ToListAsync(ct);
+        var kept = comments.Where(c => hidden.Exists(h => h.Code == c.FormCode)).Select(c => c.Number).ToList();
         var filing = new FilingCase
         {
             Case = found,
@@ -187,11 +188,11 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Carried = drafts.FirstOrDefault(d => d.Visit != task!.Visit && d.Form.StartsWith($"{{\"form\":\"{kind.Layout.Version}\"", StringComparison.Ordinal))?.Form,
             AllRounds = shown,
             Sender = sender,
-            Comments = [.. comments.Where(c => c.FormCode == kind.Code && hidden.All(h => h.Code != c.FormCode))],
+            Comments = [.. comments.Where(c => c.FormCode == kind.Code && !kept.Contains(c.Number))],
             RaisedBy = await RaisedByAsync(db, caseId, comments, ct),
             NextComment = comments.Count == 0 ? 1 : comments.Max(c => c.Number) + 1,
-            Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ToListAsync(ct),
-            Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
+            Answers = await db.Answers.AsNoTracking().Where(r => r.CaseId == caseId && !kept.Contains(r.Number)).OrderBy(r => r.Seq).ToListAsync(ct),
+            Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId && !kept.Contains(r.Number)).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
             Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
             Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
         };
