@@ -152,7 +152,8 @@ internal sealed partial class OutboxDispatcher(
         using var timer = time.CreateTimer(_ => limit.Cancel(), null, PublishLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            await bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, limit.Token);
+            // A transport that was stopped under the call must not hold up the loop for ever: the limit counts whether it listens or not.
+            await bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
