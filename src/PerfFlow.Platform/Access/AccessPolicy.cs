@@ -40,6 +40,8 @@ public static class AccessPolicy
         [Right.Waive] = [(Where.Region, [Roles.Performance])],
         [Right.Void] = [(Where.Region, [Roles.Performance])],
         [Right.Reopen] = [(Where.Region, [Roles.Performance, Roles.Leader]), (Where.Section, [Roles.Section])],
+        [Right.OrderRectification] = [(Where.Region, [Roles.Performance]), (Where.Section, [Roles.Section])],
+        [Right.ProposeResult] = [(Where.Region, [Roles.Performance]), (Where.Section, [Roles.Section])],
         [Right.ImportProjects] = [(Where.Region, [Roles.Performance, Roles.Budget])],
         [Right.ManageOrganisation] = [(Where.Region, [Roles.Administrator])],
         [Right.ManageAccounts] = [(Where.Region, [Roles.Administrator])],

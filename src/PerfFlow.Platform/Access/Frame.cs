@@ -57,6 +57,12 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.notices"], "/notices", "speakerphone"));
         }
 
+        if (cases)
+        {
+            items.Add(new(texts["menu.rectifications"], "/rectifications", "tool"));
+            items.Add(new(texts["menu.results"], "/results", "coins"));
+        }
+
         if (cases || reach.AllBudget)
         {
             items.Add(new(texts["menu.projects"], "/projects", "database"));

@@ -18,10 +18,11 @@ internal sealed record Reach(
 {
     public static Reach Of(Viewer viewer)
     {
-        var allCases = viewer.Has(Roles.Performance) || viewer.Has(Roles.Leader) || viewer.Has(Roles.Audit);
+        // 预算科 and 国库科 consult, book and stop payments on the evidence of cases: they read it.
+        var allCases = viewer.Has(Roles.Performance) || viewer.Has(Roles.Leader) || viewer.Has(Roles.Audit) || viewer.Has(Roles.Budget) || viewer.Has(Roles.Treasury);
         return new Reach(
             allCases,
-            allCases || viewer.Has(Roles.Budget) || viewer.Has(Roles.Treasury),
+            allCases,
             viewer.At(Roles.Section),
             viewer.At(Roles.Department),
             viewer.At(Roles.Unit, Roles.UnitHead));

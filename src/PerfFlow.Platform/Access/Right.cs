@@ -41,6 +41,12 @@ public enum Right
     /// <summary>取消审核 (T9).</summary>
     Reopen,
 
+    /// <summary>下达整改 from an ended case; 认定拒不整改.</summary>
+    OrderRectification,
+
+    /// <summary>提出结果应用.</summary>
+    ProposeResult,
+
     ImportProjects,
 
     ManageOrganisation,

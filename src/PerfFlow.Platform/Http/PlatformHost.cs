@@ -11,7 +11,9 @@ using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Projects;
+using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Reminders;
+using PerfFlow.Platform.Results;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Platform.Submissions;
@@ -87,6 +89,7 @@ public static class PlatformHost
     [
         RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table, VerdictRow.Table,
         NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
+        RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table,
     ];
 
     private static Dictionary<string, string?> Configuration(HostSettings settings)
@@ -135,6 +138,8 @@ public static class PlatformHost
         services.AddReviews();
         services.AddAppraisals();
         services.AddSpotChecks();
+        services.AddRectification();
+        services.AddResults();
         services.AddInbox();
         services.AddHandover();
         services.AddReminders();
@@ -160,6 +165,8 @@ public static class PlatformHost
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();
+        app.MapRectification();
+        app.MapResults();
         app.MapMessages();
         app.MapParameters();
     }

@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
-public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters)
+public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters, IEnumerable<IDecisionPart> parts)
 {
     public const string Approve = "Approve";
 
@@ -45,9 +45,16 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         }
 
         var filing = found.Value;
+        var part = parts.FirstOrDefault(p => p.Definition == filing.Definition);
         if (filing.Task is not { } task || filing.Step is not { } step || task.Visit != request.Visit)
         {
-            return await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is { } before ? before : Refusal.Conflict("visit-closed");
+            if (await runner.RepeatedAsync(viewer.UserId, request.CommandId, ct) is not { } before)
+            {
+                return Refusal.Conflict("visit-closed");
+            }
+
+            await FollowAsync(part, request.CaseId, ct);
+            return before;
         }
 
         if (viewer.MayDecide(task, filing.FilledByReader) is { } refusal)
@@ -102,10 +109,21 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
             }
         }
 
+        if (part is not null)
+        {
+            var judged = await part.JudgeAsync(filing, request, ct);
+            if (judged.Refusal is { } open)
+            {
+                return open;
+            }
+
+            rows.AddRange(judged.Value);
+        }
+
         var number = filing.NextComment;
         rows.AddRange(comments.Select(c => new FeatureRow(CommentRow.Table.Name, round, number++, c.Place, c.Code, c.Text.Trim(), filing.Kind.Code)));
         rows.AddRange(verdicts.Value.Select(v => new FeatureRow(VerdictRow.Table.Name, round, v.Number, v.Verdict)));
-        return await runner.RunAsync(
+        var answer = await runner.RunAsync(
             new CaseCommand
             {
                 Id = request.CommandId,
@@ -115,7 +133,15 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
                 Rows = rows,
             },
             ct);
+        if (answer.Ok)
+        {
+            await FollowAsync(part, request.CaseId, ct);
+        }
+
+        return answer;
     }
+
+    private static Task FollowAsync(IDecisionPart? part, long caseId, CancellationToken ct) => part?.FollowAsync(caseId, ct) ?? Task.CompletedTask;
 
     private Refusal? Check(ReviewDecision request, FilingCase filing)
     {

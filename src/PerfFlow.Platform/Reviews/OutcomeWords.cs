@@ -15,4 +15,11 @@ public static class OutcomeWords
         string[] keys = [$"outcomes.{definition}.{role}.{outcome}", $"outcomes.{definition}.{outcome}", $"outcomes.{outcome}"];
         return texts[Array.Find(keys, texts.Has) ?? $"inbox.act.Complete.{outcome}"];
     }
+
+    /// <summary>Where a case stands: the same end has another name in another link (销号, 已入账).</summary>
+    public static string State(Texts texts, string definition, string state)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts.Has($"state.{definition}.{state}") ? texts[$"state.{definition}.{state}"] : texts[$"state.{state}"];
+    }
 }

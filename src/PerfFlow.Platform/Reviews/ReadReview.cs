@@ -8,6 +8,8 @@ using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Rectification;
+using PerfFlow.Platform.Results;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -58,6 +60,12 @@ public sealed record ReviewView
 
     /// <summary>Where the case came from and what came of it.</summary>
     public IReadOnlyList<RelatedCase> Related { get; init; } = [];
+
+    /// <summary>What this reader may make of it now: an order to rectify, a result.</summary>
+    public FollowUps FollowUps { get; init; } = FollowUps.None;
+
+    /// <summary>Of a rectification its problem lines; else empty.</summary>
+    public IReadOnlyList<RectificationLine> Lines { get; init; } = [];
 
     /// <summary>The round this reader had seen before this look; 0 = none.</summary>
     public required int Seen { get; init; }
@@ -114,6 +122,7 @@ public sealed class ReadReview(
         var about = await db.Notices.Where(n => n.Id == filing.Case.NoticeId).Select(n => new { n.Title, n.PerformanceReviews }).FirstOrDefaultAsync(ct);
         var number = (await db.NoticeStates.AsNoTracking().FirstOrDefaultAsync(s => s.NoticeId == filing.Case.NoticeId, ct))?.Number;
         var (region, whyNot) = (filing.Case.RegionId, WhyNot(viewer, filing));
+        var related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct);
         var (today, calendar) = (clock.Today(region), parameters.Calendar(region));
         var (day, left) = windows.Of(region, task?.DueAt);
         var report = filing.LastRound is { } round ? await checker.RunAsync(filing, FilingCase.Read(round), ct) : null;
@@ -134,7 +143,9 @@ public sealed class ReadReview(
             LastYear = await ReadLastYear.RunAsync(db, viewer, filing, catalog, ct),
             WhyNotHandOver = filing.Task is { } held ? viewer.May(Right.Reassign, held) : Refusal.Conflict("visit-closed"),
             Trail = await trail.RunAsync(filing, ct),
-            Related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct),
+            Related = related,
+            FollowUps = FollowUps.Of(viewer, filing, related),
+            Lines = await LineVerdicts.OfAsync(db, caseId, ct),
             Seen = seen,
             Notes = whyNot is null && task is { Kind: "review" } ? await notes.ReadAsync(viewer, caseId, task.Visit, ct) : new KeptNotes(ReviewNotes.Empty, null),
             Outcomes = whyNot is null ? DecideReview.OutcomesOf(filing) : [],

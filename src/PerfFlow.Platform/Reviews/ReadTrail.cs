@@ -39,8 +39,8 @@ public sealed record TrailLine(
     /// <summary>An answer period that passed without a word: consent.</summary>
     public bool Silence { get; init; }
 
-    /// <summary>Worth a line: what somebody did, and silence; other timers and events are the engine's.</summary>
-    public bool Told => Silence || Act is not ("FireTimer" or "DeliverEvent");
+    /// <summary>Worth a line: what somebody did, a delivered finding included, and silence; other timers and events are the engine's.</summary>
+    public bool Told => Silence || Act is not ("FireTimer" or "DeliverEvent") || (Act == "DeliverEvent" && ActorId != 0);
 
     /// <summary>The new due instant of a return or an extension.</summary>
     public DateTimeOffset? DueAt { get; init; }

@@ -56,6 +56,13 @@ internal sealed class ReviewForms(IFormCollection form)
 
     public ReturnInput Return => new([.. form["reasons"].OfType<string>().Distinct(StringComparer.Ordinal)], Text("said"), form["target"], form["due"]);
 
+    /// <summary>Lines ticked as sent back, each with its reason.</summary>
+    public IReadOnlyList<ReturnedLine> Lines =>
+    [
+        .. form["line"].OfType<string>().Distinct(StringComparer.Ordinal).Where(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(n => new ReturnedLine(int.Parse(n, CultureInfo.InvariantCulture), Text($"line-reason-{n}"))),
+    ];
+
     public static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact((text ?? "").Trim(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 

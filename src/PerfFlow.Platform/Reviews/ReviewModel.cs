@@ -32,7 +32,10 @@ public sealed record PlacedComment(int Number, string Place, string PlaceName, s
 }
 
 /// <summary>The return dialog as it was typed.</summary>
-public sealed record ReturnInput(IReadOnlyList<string> Reasons, string Text, string? Target, string? Due);
+public sealed record ReturnInput(IReadOnlyList<string> Reasons, string Text, string? Target, string? Due)
+{
+    public IReadOnlyList<ReturnedLine> Lines { get; init; } = [];
+}
 
 /// <summary>The review page of one reader.</summary>
 public sealed class ReviewModel
@@ -180,7 +183,8 @@ public sealed class ReviewModel
     };
 
     /// <summary>For those who may not be told of drafts, a draft is 待填报 (V4).</summary>
-    public string StateText => texts[$"state.{(View.State.State == CaseStates.Draft && Viewer.May(Right.SeeDraft, View.Filing.Case) is not null ? CaseStates.ToFill : View.State.State)}"];
+    public string StateText =>
+        OutcomeWords.State(texts, View.Filing.Definition, View.State.State == CaseStates.Draft && Viewer.May(Right.SeeDraft, View.Filing.Case) is not null ? CaseStates.ToFill : View.State.State);
 
     /// <summary>XH01 and the like, with their names, as a comment may cite them.</summary>
     public IReadOnlyList<(string Code, string Name)> Codes =>

@@ -67,4 +67,7 @@ public sealed record ReviewDecision
     /// asked again.
     /// </summary>
     public IReadOnlyList<CommentVerdict> Verdicts { get; init; } = [];
+
+    /// <summary>Lines that go back, of a form that is judged line by line; the others are closed by it.</summary>
+    public IReadOnlyList<ReturnedLine> Lines { get; init; } = [];
 }

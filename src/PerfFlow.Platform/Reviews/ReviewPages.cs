@@ -138,7 +138,7 @@ internal static class ReviewPages
         var decision = new ReviewDecision
         {
             CaseId = id, Visit = posted.Visit, CommandId = posted.Command ?? Guid.CreateVersion7(time.GetUtcNow()), Outcome = typed.Target ?? "",
-            Text = typed.Text, Reasons = typed.Reasons, Due = due, Comments = notes.Comments, Verdicts = notes.Verdicts,
+            Text = typed.Text, Reasons = typed.Reasons, Due = due, Comments = notes.Comments, Verdicts = notes.Verdicts, Lines = posted.Lines,
         };
         var outcome = await decide.RunAsync(viewer, decision, ct);
         if (outcome.Ok)
@@ -149,7 +149,7 @@ internal static class ReviewPages
 
         var refusal = outcome.Refusal!;
         var errors = refusal.Field == "text" ? FormErrors.Of(texts, refusal with { Field = "said" }) : FormErrors.Of(texts, refusal);
-        return await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = errors, Return = typed }, ct);
+        return await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = errors, Return = typed with { Lines = posted.Lines } }, ct);
     }
 
     /// <summary>Any other outcome of the open step, also of one in which something is filled in (无异议, 申请延期).</summary>
@@ -208,7 +208,7 @@ internal static class ReviewPages
     {
         var list = http.RequestServices.GetRequiredService<TaskList>();
         var page = openNext ? await list.PageAsync(TaskScope.Mine(viewer), new TaskPageRequest(TaskFilter.None with { Kind = "review" }, Size: 5), ct) : null;
-        var next = page?.Items.FirstOrDefault(t => t.CaseId != id && t.ObjectId != 0 && t.NoticeId != null);
+        var next = page?.Items.FirstOrDefault(t => t.CaseId != id && t.ObjectId != 0);
         toasts.Say(http, toast with { ActText = null });
         return TypedResults.LocalRedirect(next is null ? "/tasks" : $"/reviews/{next.CaseId}");
     }

@@ -39,11 +39,13 @@ internal static class ReviewsApi
 
     internal sealed record ApproveBody(int Visit, string? Opinion, int? Rating, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
 
-    internal sealed record ReturnBody(int Visit, IReadOnlyList<string> Reasons, string Text, string Target, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
+    internal sealed record ReturnBody(int Visit, IReadOnlyList<string> Reasons, string Text, string Target, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null,
+        IReadOnlyList<ReturnedLine>? Lines = null);
 
     internal sealed record DecideBody(
         int Visit, string Outcome, string? Text, int? Rating, IReadOnlyList<string>? Reasons, DateOnly? Due, IReadOnlyList<CommentDraft>? Comments,
-        IReadOnlyList<CommentVerdict>? Verdicts = null);
+        IReadOnlyList<CommentVerdict>? Verdicts = null,
+        IReadOnlyList<ReturnedLine>? Lines = null);
 
     internal sealed record ReopenBody(string Reason);
 
@@ -82,7 +84,7 @@ internal static class ReviewsApi
             viewer,
             new ReviewDecision
             {
-                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Target, Text = body.Text, Reasons = body.Reasons, Due = body.Due, Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [],
+                CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Target, Text = body.Text, Reasons = body.Reasons, Due = body.Due, Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [], Lines = body.Lines ?? [],
             },
             ct));
     }
@@ -94,7 +96,7 @@ internal static class ReviewsApi
             new ReviewDecision
             {
                 CaseId = id, Visit = body.Visit, CommandId = key.Value, Outcome = body.Outcome, Text = body.Text ?? "", Rating = body.Rating, Reasons = body.Reasons ?? [], Due = body.Due,
-                Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [],
+                Comments = body.Comments ?? [], Verdicts = body.Verdicts ?? [], Lines = body.Lines ?? [],
             },
             ct));
 

@@ -14,6 +14,7 @@ public static class TrailWords
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
         "FireTimer" when line.Silence && texts.Has($"appraisals.silent.{line.Definition}") => texts[$"appraisals.silent.{line.Definition}"],
+        "DeliverEvent" when line.ActorId != 0 => texts["reviews.act.of", line.Body, texts["rectification.declare"]],
         "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],
         _ => texts["reviews.act.of", line.Body, texts[$"inbox.act.{line.Act}"]],
     };
@@ -62,7 +63,7 @@ public static class TrailWords
         {
             var sentBack = line.Outcome?.StartsWith("Return", StringComparison.Ordinal) ?? false;
             var rating = line.Rating is { } r ? texts["reviews.rating.of", view.Filing.Parameters.Get(ParameterRegister.GradeLabels).ElementAtOrDefault(r)] : null;
-            return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
+            return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" or "DeliverEvent" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
             {
                 Said = (Said(line, texts), rating) switch { ({ } said, { } grade) => texts["reviews.said.rated", said, grade], var (said, grade) => said ?? grade },
                 Codes = [.. line.Codes.Select(c => ReturnReasons.Find(c) is { } reason ? $"{c} {texts[reason.TextKey]}" : c)],

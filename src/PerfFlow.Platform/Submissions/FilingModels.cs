@@ -58,6 +58,12 @@ public sealed record FilingModel
     /// <summary>Where the case came from and what came of it.</summary>
     public IReadOnlyList<RelatedCase> Related { get; init; } = [];
 
+    /// <summary>What this reader may make of it now.</summary>
+    public Results.FollowUps FollowUps { get; init; } = Results.FollowUps.None;
+
+    /// <summary>Of a rectification its problem lines; else empty.</summary>
+    public IReadOnlyList<Rectification.RectificationLine> Lines { get; init; } = [];
+
     /// <summary>Whose turn it is: the body's name; null when the case has ended.</summary>
     public string? Holder { get; init; }
 

@@ -35,8 +35,10 @@ public sealed class FilingPageReader(
         var editable = filing.Task is { Kind: "fill" } task && viewer.MayDecide(task, filledIt: false) is null;
         var own = viewer.May(Right.SeeDraft, filing.Case) is null;
         var sent = typed?.For(filing);
-        var form = sent?.Form ?? filing.Form;
+        // What the platform knows now stands on the page at once, not only after the next save.
+        var form = sent?.Form ?? (editable ? filing.Kind.Settle(filing.Form, filing.Prefilled, filing) : filing.Form);
         var due = filing.Task?.DueAt;
+        var related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct);
         return new FilingModel
         {
             Filing = filing,
@@ -47,7 +49,9 @@ public sealed class FilingPageReader(
             Return = await ReturnAsync(db, filing, ct),
             LastYear = await LastYearAsync(db, filing, ct),
             Trail = editable ? [] : await trail.RunAsync(filing, ct),
-            Related = await RelatedCases.OfAsync(db, viewer, filing.Case, catalog, ct),
+            Related = related,
+            FollowUps = Results.FollowUps.Of(viewer, filing, related),
+            Lines = await Rectification.LineVerdicts.OfAsync(db, caseId, ct),
             Notice = await NoticeAsync(db, filing.Case.NoticeId, ct),
             Holder = filing.Task is { } open ? await db.Organisations.Where(o => o.Id == open.OrganisationId).Select(o => o.Name).FirstOrDefaultAsync(ct) : null,
             Due = due is { } at ? Show.DueDay(at) : null,

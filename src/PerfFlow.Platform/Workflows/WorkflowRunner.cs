@@ -257,7 +257,7 @@ public sealed partial class WorkflowRunner(
 
     private void Fail(Pending pending, Exception e)
     {
-        if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "cases_target" or "cases_pkey" })
+        if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "cases_target" or "cases_pkey" or "rectification_orders_origin" })
         {
             pending.Answer.TrySetResult(Refusal.Conflict("case-exists"));
             return;

@@ -85,8 +85,8 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
         { Roles.Performance, "bureau", "school health farm", "", "" },
         { Roles.Leader, "bureau", "school health farm", "", "" },
         { Roles.Audit, "bureau", "school health farm", "", "" },
-        { Roles.Budget, "bureau", "", "", "" },
-        { Roles.Treasury, "bureau", "", "", "" },
+        { Roles.Budget, "bureau", "school health farm", "", "" },
+        { Roles.Treasury, "bureau", "school health farm", "", "" },
         { Roles.Administrator, "bureau", "", "", "" },
         { Roles.SecurityAdministrator, "bureau", "", "", "" },
         { Roles.AuditAdministrator, "bureau", "", "", "" },
@@ -145,7 +145,6 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
     [InlineData(Roles.Unit, "school", "health")]
     [InlineData(Roles.Department, "education", "health")]
     [InlineData(Roles.Section, "farm-section", "school")]
-    [InlineData(Roles.Budget, "bureau", "school")]
     public async Task AnothersFiling_AnswersByteForByteLikeOneThatWasNeverThere(string role, string place, string other)
     {
         using var who = await SignedInAsync(role, place);

@@ -27,8 +27,8 @@ public sealed class SeeingAndDoing
         { Roles.Performance, "own sister-unit sister-department other-section" },
         { Roles.Leader, "own sister-unit sister-department other-section" },
         { Roles.Audit, "own sister-unit sister-department other-section" },
-        { Roles.Budget, "" },
-        { Roles.Treasury, "" },
+        { Roles.Budget, "own sister-unit sister-department other-section" },
+        { Roles.Treasury, "own sister-unit sister-department other-section" },
         { Roles.Agency, "" },
         { Roles.Expert, "" },
         { Roles.Congress, "" },
@@ -55,6 +55,8 @@ public sealed class SeeingAndDoing
         { Right.Waive, "FIN_PERF" },
         { Right.Void, "FIN_PERF" },
         { Right.Reopen, "FIN_SECTION FIN_PERF FIN_LEADER" },
+        { Right.OrderRectification, "FIN_SECTION FIN_PERF" },
+        { Right.ProposeResult, "FIN_SECTION FIN_PERF" },
         { Right.ImportProjects, "FIN_PERF FIN_BUDGET" },
         { Right.ManageOrganisation, "ADMIN" },
         { Right.ManageAccounts, "ADMIN" },
@@ -155,12 +157,13 @@ public sealed class SeeingAndDoing
     }
 
     [Fact]
-    public void BudgetSide_IsOpenToBudgetAndTreasuryWithoutTheCases()
+    public void BudgetAndTreasury_ReadCasesAsEvidenceAndDecideNone()
     {
         foreach (var role in (string[])[Roles.Budget, Roles.Treasury])
         {
             Assert.True(Holding(role).Sees(Own, Matter.Budget));
-            Assert.False(Holding(role).Sees(Own));
+            Assert.True(Holding(role).Sees(Own));
+            Assert.Equal(RefusalKind.Forbidden, Holding(role).May(Right.ReviewAsPerformance, Own)?.Kind);
         }
     }
 

@@ -45,6 +45,15 @@ public abstract class FilingKind
     /// </summary>
     public virtual (string Node, string Outcome)? RevealedBy => null;
 
+    /// <summary>Key of the title on paper, given the project's name; of the forms whose title follows from their content.</summary>
+    public virtual string TitleKey(FormContent form) => $"forms.{Code}";
+
+    /// <summary>A row that the filler may no longer change though its columns are typed; <see cref="Settle"/> keeps it.</summary>
+    /// <param name="facts">What the platform knows.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="row">Id of the row.</param>
+    public virtual bool Locks(FormContent facts, string table, string row) => false;
+
     /// <summary>Intake's layout of its workbook; null where there is none.</summary>
     public virtual FormWorkbook? Workbook => null;
 
@@ -111,6 +120,9 @@ public static class FilingKinds
         FinanceDraft.Instance,
         FinanceOpinion.Instance,
         FinanceEvaluation.Instance,
+        Rectification.RectificationForm.Instance,
+        Results.ResultProposal.Instance,
+        Results.ResultBooking.Instance,
     ];
 
     private static readonly Dictionary<string, FilingKind> ByCode = All.ToDictionary(k => k.Code, StringComparer.Ordinal);

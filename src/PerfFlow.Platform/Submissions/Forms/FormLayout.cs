@@ -77,6 +77,9 @@ public sealed record TableSpec(string Name, params IReadOnlyList<FieldSpec> Colu
         return !Fixed && !(Closed && known.Rows(Name).Count > 0);
     }
 
+    /// <summary>Each row stands as a card of its own: more columns than a line can hold.</summary>
+    public bool Cards { get; init; }
+
     /// <summary>May stay empty.</summary>
     public bool Optional { get; init; }
 
@@ -122,6 +125,11 @@ public sealed record FormLayout(string Code, params IReadOnlyList<FormSection> S
     private IReadOnlyList<TableSpec>? tables;
 
     public FieldSpec? Field(string path) => Fields.FirstOrDefault(f => f.Path == path);
+
+    /// <summary>The field of a path, or the column of a cell's path.</summary>
+    public FieldSpec? At(string path) => path.IndexOf('[', StringComparison.Ordinal) is var open and > 0
+        ? Table(path[..open])?.Column(path[(path.LastIndexOf('.') + 1)..])
+        : Field(path);
 
     public TableSpec? Table(string name) => Tables.FirstOrDefault(t => t.Name == name);
 
