@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PerfFlow.Platform.Ui;
 using Xunit;
+using HttpResults = Microsoft.AspNetCore.Http.Results;
 
 namespace PerfFlow.Tests.Ui;
 
@@ -151,7 +152,7 @@ public sealed class PageScripts : IAsyncLifetime
         {
             var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             saved.Add(form["rows[0].name"].ToString());
-            return answer == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { text = "吴某某已于 09:46 通过。" }, statusCode: answer);
+            return answer == StatusCodes.Status204NoContent ? HttpResults.NoContent() : HttpResults.Json(new { text = "吴某某已于 09:46 通过。" }, statusCode: answer);
         });
     }
 
@@ -160,7 +161,7 @@ public sealed class PageScripts : IAsyncLifetime
         string[] sheets = ["lib/tabler.min.css", "css/tokens.css", "css/base.css", "css/overlay.css"];
         string[] scripts = ["js/pages.js", "js/dialogs.js", "js/keys.js", "js/rows.js", "js/grid.js", "js/autosave.js", "js/connection.js"];
         var head = string.Concat(sheets.Select(s => $"<link rel='stylesheet' href='{urls[s]}'>")) + string.Concat(scripts.Select(s => $"<script src='{urls[s]}' defer></script>"));
-        return Results.Content($"<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'><title>t</title>{head}</head><body class='pf'>{body}</body></html>", "text/html");
+        return HttpResults.Content($"<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'><title>t</title>{head}</head><body class='pf'>{body}</body></html>", "text/html");
     }
 
     private static readonly string List = "<input id='text'><table data-rows><thead><tr><th><input type='checkbox' data-tick-all></th></tr></thead><tbody>"

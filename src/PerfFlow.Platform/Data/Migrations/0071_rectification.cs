@@ -6,5 +6,5 @@ namespace PerfFlow.Platform.Data.Migrations;
 
 /// <summary>Orders to rectify, their problem lines and what was said of each; see the .sql file of the same name.</summary>
 [DbContext(typeof(PlatformDb))]
-[Migration("0070_rectification")]
+[Migration("0071_rectification")]
 internal sealed class RectificationTables : SqlMigration;

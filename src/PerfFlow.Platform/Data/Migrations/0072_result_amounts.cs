@@ -6,5 +6,5 @@ namespace PerfFlow.Platform.Data.Migrations;
 
 /// <summary>Money of applied results, counted once; see the .sql file of the same name.</summary>
 [DbContext(typeof(PlatformDb))]
-[Migration("0071_result_amounts")]
+[Migration("0072_result_amounts")]
 internal sealed class ResultAmountsView : SqlMigration;
