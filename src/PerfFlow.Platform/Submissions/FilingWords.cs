@@ -27,7 +27,7 @@ public static partial class FilingWords
         var match = RowPath().Match(place);
         if (!match.Success)
         {
-            return place == "attachments" ? texts["submissions.section.files"] : texts.Has("fields." + place) ? texts["fields." + place] : place;
+            return place == "attachments" ? texts[$"submissions.section.{form.Layout.SectionOf(place).Key}"] : texts.Has("fields." + place) ? texts["fields." + place] : place;
         }
 
         var (table, id) = (match.Groups["table"].Value, match.Groups["id"].Value);

@@ -148,13 +148,13 @@ public sealed class EvaluatingByTheBureau(PostgresServer postgres) : IAsyncLifet
         await desk.FileAsync("performance", form => EvaluatingByTheDepartment.Scored(form, 12), "report");
     }
 
-    private static FormContent Planned(FormContent form) =>
+    internal static FormContent Planned(FormContent form) =>
         form.With("finance.organised", "agency").With("finance.livelihood", "true").With("finance.grounds", "民生工程，社会关注度高。").With("finance.method", "比较法、公众评判法。");
 
-    private static FormContent Commissioned(FormContent form, string agency) => form.With("agency.name", agency).With("agency.procurement", "青采购〔2023〕18号").With("agency.fee", "8.5")
+    internal static FormContent Commissioned(FormContent form, string agency) => form.With("agency.name", agency).With("agency.procurement", "青采购〔2023〕18号").With("agency.fee", "8.5")
         .With("agency.deadline", "2023-12-20").With("agency.independent", "true").With("agency.team", "组长一名，成员三名。").With("agency.statement", "三年内未承接该单位业务。");
 
-    private static FormContent Stance(FormContent form, string stance, string said) =>
+    internal static FormContent Stance(FormContent form, string stance, string said) =>
         form.WithRows("opinions", [.. form.Rows("opinions").Select(r => r.With("stance", stance).With("said", said))]);
 
     private static FormContent Replied(FormContent form, string taken, string reason) =>

@@ -188,7 +188,7 @@ public sealed class CheckingOnTheSpot(PostgresServer postgres) : IAsyncLifetime
         (await desk.App.Get<ReadSpotChecks>().RunAsync(await desk.County.AsAsync(person), 2024, TestContext.Current.CancellationToken)).Value;
 
     /// <summary>Two indicators that the unit gave itself 58 and 37 points.</summary>
-    private static FormContent Evidenced(FormContent form) => form.WithRows(
+    internal static FormContent Evidenced(FormContent form) => form.WithRows(
         SpotCheckEvidence.Table,
         [
             New("1", ("name", "体检人数"), ("weight", "60"), ("self", "58"), ("material", "体检登记册第1—40页。")),
@@ -196,10 +196,10 @@ public sealed class CheckingOnTheSpot(PostgresServer postgres) : IAsyncLifetime
         ]);
 
     /// <summary>50 and 30 points.</summary>
-    private static FormContent ScoredAgain(FormContent form) => Row(
+    internal static FormContent ScoredAgain(FormContent form) => Row(
         Row(form, SpotCheckScore.Table, 0, r => r.With("score", "50").With("reason", SecretReason)), SpotCheckScore.Table, 1, r => r.With("score", "30").With("reason", "样本量不足。"));
 
-    private static FormContent Row(FormContent form, string table, int at, Func<FormRow, FormRow> change) =>
+    internal static FormContent Row(FormContent form, string table, int at, Func<FormRow, FormRow> change) =>
         form.WithRows(table, [.. form.Rows(table).Select((r, i) => i == at ? change(r) : r)]);
 
     private static FormRow New(string id, params (string Column, string Text)[] cells) => new(id, cells.ToDictionary(c => c.Column, c => c.Text, StringComparer.Ordinal));

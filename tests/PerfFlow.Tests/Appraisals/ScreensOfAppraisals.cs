@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+using PerfFlow.Platform.Appraisals;
+using PerfFlow.Platform.SpotChecks;
+using PerfFlow.Tests.Reviews;
+using PerfFlow.Tests.Servers;
+using PerfFlow.Tests.SpotChecks;
+using Xunit;
+
+namespace PerfFlow.Tests.Appraisals;
+
+/// <summary>The forms of evaluations and spot checks, step by step as each person sees them, wide and narrow; checked with axe and for sideways scrolling.</summary>
+public sealed class ScreensOfAppraisals(PostgresServer postgres, Browser browser)
+{
+    [Fact]
+    public async Task SpotCheck_ReadsWellWideAndNarrow()
+    {
+        await using var desk = await AppraisalDesk.OpenAsync(postgres, "spot-check");
+        var page = $"/filings/{desk.CaseId}";
+        await desk.SaveAsync("school", CheckingOnTheSpot.Evidenced, "evidence");
+        await ShootAsync(desk, "school", (page, "spot-evidence"));
+        await desk.FileAsync("school", CheckingOnTheSpot.Evidenced, "evidence");
+        await desk.SaveAsync("culture", CheckingOnTheSpot.ScoredAgain);
+        await ShootAsync(desk, "culture", (page, "spot-score"), ($"{page}#send-back", "spot-send-back"));
+        await ShootAsync(desk, "school", (page, "spot-hidden"));
+        await desk.FileAsync("culture", CheckingOnTheSpot.ScoredAgain);
+        await ShootAsync(desk, "performance", ($"/reviews/{desk.CaseId}", "spot-verify"));
+        await desk.DecidedAsync("performance", "Approve");
+        await ShootAsync(desk, "school", (page, "spot-objection"));
+        await desk.FileAsync("school", form => CheckingOnTheSpot.Row(form, SpotCheckObjection.Table, 1, r => r.With("asked", "38").With("said", "签收记录已补充。")), "evidence");
+        await ShootAsync(desk, "performance", (page, "spot-settle"), ("/spot-checks", "spot-list"));
+        await ShootAsync(desk, "school", ($"{page}", "spot-read"));
+    }
+
+    [Fact]
+    public async Task Evaluations_ReadWellWideAndNarrow()
+    {
+        await using var desk = await AppraisalDesk.OpenAsync(postgres, "finance-evaluation");
+        var page = $"/filings/{desk.CaseId}";
+        await desk.SaveAsync("performance", EvaluatingByTheBureau.Planned);
+        await ShootAsync(desk, "performance", (page, "finance-plan"));
+        await desk.FileAsync("performance", EvaluatingByTheBureau.Planned);
+        await desk.DecidedAsync("leader", "Approve");
+        await ShootAsync(desk, "performance", (page, "finance-commission"));
+        await desk.FileAsync("performance", form => EvaluatingByTheBureau.Commissioned(form, "青田某某会计师事务所"));
+        await desk.SaveAsync("performance", form => EvaluatingByTheDepartment.Scored(form, 12), "report");
+        await ShootAsync(desk, "performance", (page, "finance-draft"));
+        await desk.FileAsync("performance", form => EvaluatingByTheDepartment.Scored(form, 12), "report");
+        await ShootAsync(desk, "education", (page, "finance-opinion"));
+        await desk.FileAsync("education", form => EvaluatingByTheBureau.Stance(form, "object", "合同已约定按考核付款。"));
+        await ShootAsync(desk, "performance", (page, "finance-final"), ("/finance-evaluations", "finance-list"));
+    }
+
+    private async Task ShootAsync(AppraisalDesk desk, string person, params (string Path, string Name)[] shots)
+    {
+        var page = await browser.OpenAsync(desk.App.Address, 1440, 900);
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("[name=userName]", desk.County.UserNameOf(person));
+        await page.FillAsync("[name=password]", desk.County.PasswordOf(person));
+        await page.PressAsync("[name=password]", "Enter");
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        foreach (var (path, name) in shots)
+        {
+            foreach (var (width, height) in ((int, int)[])[(1440, 900), (390, 844)])
+            {
+                await page.SetViewportSizeAsync(width, height);
+                await page.GotoAsync("about:blank");
+                await page.GotoAsync(path);
+                await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+                await Browser.ScreenshotAsync(page, $"{name}-{width}");
+                Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways at {width}");
+                await Accessibility.AssertNoSeriousAxeFindingsAsync(page);
+            }
+        }
+
+        await page.Context.CloseAsync();
+    }
+}
