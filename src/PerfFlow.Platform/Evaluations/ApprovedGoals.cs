@@ -18,6 +18,9 @@ public static class ApprovedGoals
     public static IReadOnlyList<FieldSpec> Columns(params IReadOnlyList<string> more) =>
         [.. ((string[])["level1", "level2", "name", "operator", "value", "unit", .. more]).Select(Column)];
 
+    /// <summary>The columns of <see cref="Columns"/> as the row's head.</summary>
+    public static IReadOnlyList<string> Head { get; } = ["level1", "level2", "name", "operator", "value", "unit", "core"];
+
     /// <summary>年度总体目标.</summary>
     public static FieldSpec Goal { get; } = new("goal.annual", FormFieldKind.LongText, true) { Seeded = true };
 

@@ -67,6 +67,8 @@ public sealed class SelfEvaluation : FilingKind
                 {
                     Seeded = true,
                     Closed = true,
+                    Head = ApprovedGoals.Head,
+                    Tail = ["analysis"],
                     Sums = ["weight", "score"],
                 },
             ],

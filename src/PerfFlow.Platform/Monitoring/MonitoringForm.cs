@@ -76,6 +76,8 @@ public sealed class MonitoringForm : FilingKind
                 {
                     Seeded = true,
                     Closed = true,
+                    Head = ApprovedGoals.Head,
+                    Tail = ["causes", "reason", "remark"],
                 },
             ],
         },

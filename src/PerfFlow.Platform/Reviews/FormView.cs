@@ -178,6 +178,7 @@ public sealed class FormView
         { Path: "level1" } => frame.Levels.FirstOrDefault(l => l.Code == text)?.Name ?? text,
         { Path: "level2" } => Level2Name(text),
         { Path: "value" } when Number(text) is { } value && text.Length < 12 => Show.Count(value),
+        { Multiple: true } => FilingWords.Value(texts, field.LabelKey, field.Kind, text),
         { Kind: FormFieldKind.Choice } when texts.Has($"{field.LabelKey}.{text}") => texts[$"{field.LabelKey}.{text}"],
         _ => text,
     };

@@ -11,7 +11,7 @@ namespace PerfFlow.Tests.Evaluations;
 public sealed class FilingASelfEvaluation(PostgresServer postgres)
 {
     /// <summary>Everything as planned but one quantity, one share of parents content, and what was spent.</summary>
-    private static readonly (string Path, string Text)[] Good =
+    internal static readonly (string Path, string Text)[] Good =
     [
         ("spending[total].paid", "423"), ("spending[fiscal].paid", "423"),
         ("goal.actual", "配备驻校卫生专业技术人员42名，完成30000名学生健康体检并建档，监测覆盖率98.5%。"),

@@ -22,7 +22,8 @@ public sealed record SuggestedRating(int Points, int Grade, IReadOnlyList<PartSc
     public static SuggestedRating Of(IReadOnlyList<Finding> findings)
     {
         var lost = findings
-            .GroupBy(f => GoalFilingChecks.Find(f.Code)!.Part)
+            // A check that another form has of its own counts in the points; the parts are those of goals.
+            .GroupBy(f => GoalFilingChecks.Find(f.Code)?.Part ?? ReviewPart.Completeness)
             .ToDictionary(g => g.Key, g => g.Sum(f => f.Level == FindingLevel.Error ? PerError : PerWarning));
         var points = Math.Max(0, 100 - lost.Values.Sum());
         var grade = points switch { >= 90 => 0, >= 80 => 1, >= 60 => 2, _ => 3 };

@@ -83,6 +83,19 @@ public sealed record TableSpec(string Name, params IReadOnlyList<FieldSpec> Colu
     /// <summary>May stay empty.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>Columns that are read together as what the row is about; they share the first cell, the name on top.</summary>
+    public IReadOnlyList<string> Head { get; init; } = [];
+
+    /// <summary>Columns of words that share the last cell, each under its label.</summary>
+    public IReadOnlyList<string> Tail { get; init; } = [];
+
+    public IEnumerable<FieldSpec> HeadColumns => Columns.Where(c => Head.Contains(c.Path));
+
+    /// <summary>Columns with a cell of their own.</summary>
+    public IEnumerable<FieldSpec> OwnColumns => Columns.Where(c => !Head.Contains(c.Path) && !Tail.Contains(c.Path));
+
+    public IEnumerable<FieldSpec> TailColumns => Columns.Where(c => Tail.Contains(c.Path));
+
     /// <summary>Columns whose sum stands below the table.</summary>
     public IReadOnlyList<string> Sums { get; init; } = [];
 
