@@ -60,7 +60,7 @@ public sealed class SelfEvaluation : FilingKind
                     [
                         .. ApprovedGoals.Columns("core"),
                         new FieldSpec("actual", FormFieldKind.Text, true) { Reads = Measured.Canonical, RowChoices = Measured.ChoicesIn },
-                        new FieldSpec("weight", FormFieldKind.Number, true),
+                        new FieldSpec("weight", FormFieldKind.Number, true) { LabelKey = "fields.spending.points" },
                         new FieldSpec("score", FormFieldKind.Number, false) { ComputedIn = IndicatorScores.IsComputed },
                         new FieldSpec("analysis", FormFieldKind.LongText, false) { MaxLength = 500 },
                     ])
