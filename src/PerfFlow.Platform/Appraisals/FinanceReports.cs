@@ -167,7 +167,7 @@ public sealed class FinanceEvaluation : AppraisalKind
 /// <summary>The score part of draft and final report: points, or 不定等次 with its reason.</summary>
 internal static class FinanceScores
 {
-    public const string Basis = "score.basis";
+    public const string Basis = "appraisal.basis";
 
     /// <summary>PJ09: 不定等次 needs a reason.</summary>
     public static IReadOnlyList<FormRule> Rules { get; } =

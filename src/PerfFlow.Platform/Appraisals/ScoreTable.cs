@@ -12,13 +12,13 @@ public static class ScoreTable
     public const string Table = "scores";
 
     /// <summary>综合得分.</summary>
-    public const string Total = "score.total";
+    public const string Total = "appraisal.score";
 
     /// <summary>评价等级, by name.</summary>
-    public const string Grade = "score.grade";
+    public const string Grade = "appraisal.grade";
 
     /// <summary>不定等次: no score is given, as of a policy.</summary>
-    public const string Undetermined = "score.undetermined";
+    public const string Undetermined = "appraisal.undetermined";
 
     internal const decimal FullScore = 100;
 

@@ -24,9 +24,9 @@ public sealed class SpotCheckObjection : AppraisalKind
                     SpotFields.Known("weight", FormFieldKind.Number),
                     SpotFields.Known("self", FormFieldKind.Number),
                     SpotFields.Known("score", FormFieldKind.Number),
-                    SpotFields.Known("reason", FormFieldKind.LongText),
                     new FieldSpec("asked", FormFieldKind.Number, false),
-                    new FieldSpec("said", FormFieldKind.LongText, false) { MaxLength = 1000 })
+                    new FieldSpec("said", FormFieldKind.LongText, false) { MaxLength = 1000 },
+                    SpotFields.Known("reason", FormFieldKind.LongText))
                 {
                     Fixed = true,
                 },

@@ -26,11 +26,11 @@ public sealed class SpotCheckScore : AppraisalKind
                     Table,
                     SpotFields.Known("name", FormFieldKind.Text),
                     SpotFields.Known("weight", FormFieldKind.Number),
-                    SpotFields.Known("material", FormFieldKind.LongText),
                     SpotFields.Known("self", FormFieldKind.Number),
                     new FieldSpec("score", FormFieldKind.Number, true),
                     SpotFields.Known("difference", FormFieldKind.Number),
-                    new FieldSpec("reason", FormFieldKind.LongText, false) { MaxLength = 500 })
+                    new FieldSpec("reason", FormFieldKind.LongText, false) { MaxLength = 500 },
+                    SpotFields.Known("material", FormFieldKind.LongText))
                 {
                     Fixed = true,
                     Sums = ["weight", "self", "score", "difference"],

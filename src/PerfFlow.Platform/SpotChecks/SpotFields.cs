@@ -14,7 +14,7 @@ public static class SpotFields
     public const string SelfGrade = "spot.selfGrade";
 
     /// <summary>抽评得分.</summary>
-    public const string Total = "spot.total";
+    public const string Total = "spot.score";
 
     /// <summary>抽评等级.</summary>
     public const string Grade = "spot.grade";
@@ -23,7 +23,7 @@ public static class SpotFields
     public const string Difference = "spot.difference";
 
     /// <summary>定稿得分, after an objection.</summary>
-    public const string Final = "spot.final";
+    public const string Final = "spot.finalScore";
 
     /// <summary>定稿等级.</summary>
     public const string FinalGrade = "spot.finalGrade";

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Tests.Notices;
 using PerfFlow.Tests.Servers;
@@ -39,7 +40,9 @@ public sealed class EvaluatingByTheBureau(PostgresServer postgres) : IAsyncLifet
         var last = FilingCase.Read((await desk.SeenByAsync("education")).AllRounds[^1]);
         Assert.Equal(CaseStates.Approved, (await desk.StateAsync()).State);
         Assert.Equal((88, "良", "合同已约定按考核付款。"), (last.Number(ScoreTable.Total), last[ScoreTable.Grade], Assert.Single(last.Rows("replies"))["said"]));
-        Assert.Equal(Finding, Assert.Single(last.Rows(AppraisalFields.Problems))["text"]);
+        await using var db = desk.App.Db();
+        var findings = await Findings.OfAsync(db, desk.CaseId, TestContext.Current.CancellationToken);
+        Assert.Equal((88m, "良", Finding), (findings.Score, findings.Grade, Assert.Single(findings.Problems).Text));
     }
 
     [Fact]
@@ -115,7 +118,7 @@ public sealed class EvaluatingByTheBureau(PostgresServer postgres) : IAsyncLifet
         await desk.FileAsync("performance", form => Commissioned(form, "青田某某会计师事务所"));
         await desk.SaveAsync("performance", form => EvaluatingByTheDepartment.Said(form).With(ScoreTable.Undetermined, "true"), "report");
         Assert.Equal(["PJ09"], await desk.FoundAsync("performance"));
-        await desk.FileAsync("performance", form => form.With("score.basis", "政策实施不满一年。"), "report");
+        await desk.FileAsync("performance", form => form.With("appraisal.basis", "政策实施不满一年。"), "report");
         await desk.DecidedAsync("education", "Accept");
         await desk.FileAsync("performance", form => form, "report");
         await desk.DecidedAsync("leader", "Approve");

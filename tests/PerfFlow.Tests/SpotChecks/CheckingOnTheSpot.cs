@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Platform.Submissions;
@@ -48,6 +49,9 @@ public sealed class CheckingOnTheSpot(PostgresServer postgres) : IAsyncLifetime
         var rounds = (await desk.SeenByAsync("performance")).AllRounds;
         Assert.Equal(95, FilingCase.Read(rounds[^1]).Number(SpotFields.Self));
         Assert.Equal(80, FilingCase.Read(rounds[^1]).Number(SpotFields.Total));
+        await using var db = desk.App.Db();
+        var findings = await Findings.OfAsync(db, desk.CaseId, TestContext.Current.CancellationToken);
+        Assert.Equal((87m, "良", "补充签收记录。"), (findings.Score, findings.Grade, Assert.Single(findings.Problems).Demand));
     }
 
     [Fact]
@@ -197,7 +201,7 @@ public sealed class CheckingOnTheSpot(PostgresServer postgres) : IAsyncLifetime
 
     /// <summary>50 and 30 points.</summary>
     internal static FormContent ScoredAgain(FormContent form) => Row(
-        Row(form, SpotCheckScore.Table, 0, r => r.With("score", "50").With("reason", SecretReason)), SpotCheckScore.Table, 1, r => r.With("score", "30").With("reason", "样本量不足。"));
+        Row(form.WithRows("problems", [New("1", ("text", "台账不全。"), ("demand", "补充签收记录。"))]), SpotCheckScore.Table, 0, r => r.With("score", "50").With("reason", SecretReason)), SpotCheckScore.Table, 1, r => r.With("score", "30").With("reason", "样本量不足。"));
 
     internal static FormContent Row(FormContent form, string table, int at, Func<FormRow, FormRow> change) =>
         form.WithRows(table, [.. form.Rows(table).Select((r, i) => i == at ? change(r) : r)]);
