@@ -11,7 +11,7 @@ namespace PerfFlow.Platform.Rectification;
 public sealed record FoundProblem(string Text, string Demand, string? OriginForm = null);
 
 /// <summary>What an ended case says that later cases build on: problems, score and grade, whatever its forms are.</summary>
-/// <param name="Problems">Rows of the table <c>problems</c> of the newest form that has any.</param>
+/// <param name="Problems">Rows of the table <c>problems</c> of the newest form that has one.</param>
 /// <param name="Score">Of the newest form with a score; null where none has one.</param>
 /// <param name="Grade">As that form holds it; empty where none has one.</param>
 /// <param name="GradeLabelKey">Key of the grade's label, under which a code has its word; null without a grade.</param>
@@ -21,7 +21,11 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
     /// <summary>The table of a form that lists problems.</summary>
     public const string Table = "problems";
 
-    private static readonly string[] DemandColumns = ["demand", "requirement", "measure", "advice", "suggestion"];
+    private const string DemandColumn = "demand";
+
+    // As the forms of the evaluations name what they conclude: score.total, spot.final, self.score.
+    private static readonly string[] Scores = ["score", "total", "final"];
+    private static readonly string[] Grades = ["grade", "finalGrade"];
 
     public static async Task<Findings> OfAsync(PlatformDb db, long caseId, CancellationToken ct)
     {
@@ -29,9 +33,9 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
         var rounds = await db.Rounds.AsNoTracking().Where(r => r.CaseId == caseId).OrderByDescending(r => r.Seq).ToListAsync(ct);
         var forms = rounds.DistinctBy(r => r.FormCode).Where(r => FilingKinds.Find(r.FormCode) is not null).Select(FilingCase.Read).ToList();
         var said = await db.Opinions.AsNoTracking().Where(o => o.CaseId == caseId && o.Text != "").OrderByDescending(o => o.Seq).Select(o => o.Text).FirstOrDefaultAsync(ct);
-        var (score, _) = Last(forms, "score", f => f.Kind is FormFieldKind.Number or FormFieldKind.Money);
-        var (grade, spec) = Last(forms, "grade", f => f.Kind is FormFieldKind.Choice or FormFieldKind.Text);
-        return new Findings(forms.Select(ProblemsOf).FirstOrDefault(p => p.Count > 0) ?? [], FormValue.Decimal(score), grade, spec?.LabelKey, said ?? "");
+        var (score, _) = Last(forms, f => f.Kind == FormFieldKind.Number && Scores.Contains(Named(f)));
+        var (grade, spec) = Last(forms, f => f.Kind is (FormFieldKind.Choice or FormFieldKind.Text) && Grades.Contains(Named(f)));
+        return new Findings(forms.Where(f => f.Layout.Table(Table) is not null).Select(ProblemsOf).FirstOrDefault() ?? [], FormValue.Decimal(score), grade, spec?.LabelKey, said ?? "");
     }
 
     /// <summary>The problems that a form lists; none where it has no such table.</summary>
@@ -43,7 +47,7 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
             return [];
         }
 
-        var demand = table.Columns.FirstOrDefault(c => DemandColumns.Contains(c.Path))?.Path;
+        var demand = table.Column(DemandColumn)?.Path;
         return
         [
             .. form.Rows(Table)
@@ -56,9 +60,8 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
     }
 
     // A later field of a form sums up the earlier ones: the final score, the grade that was confirmed.
-    private static (string Text, FieldSpec? Spec) Last(IEnumerable<FormContent> forms, string ending, Func<FieldSpec, bool> fits) =>
-        forms.SelectMany(form => form.Layout.Fields.Reverse()
-                .Where(f => fits(f) && (f.Path == ending || f.Path.EndsWith("." + ending, StringComparison.OrdinalIgnoreCase) || f.Path.EndsWith(char.ToUpperInvariant(ending[0]) + ending[1..], StringComparison.Ordinal)))
-                .Select(f => (Text: form[f.Path], Spec: (FieldSpec?)f)))
-            .FirstOrDefault(f => f.Text.Length > 0, ("", null));
+    private static (string Text, FieldSpec? Spec) Last(IEnumerable<FormContent> forms, Func<FieldSpec, bool> fits) =>
+        forms.SelectMany(form => form.Layout.Fields.Reverse().Where(fits).Select(f => (Text: form[f.Path], Spec: (FieldSpec?)f))).FirstOrDefault(f => f.Text.Length > 0, ("", null));
+
+    private static string Named(FieldSpec field) => field.Path[(field.Path.LastIndexOf('.') + 1)..];
 }

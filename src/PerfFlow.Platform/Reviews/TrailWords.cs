@@ -10,6 +10,7 @@ public static class TrailWords
     /// <summary>县教育局 第2轮送审, 教科文股 退回.</summary>
     public static string What(TrailLine line, Texts texts) => line.Act switch
     {
+        "Start" when texts.Has($"started.{line.Definition}") => texts["reviews.act.of", line.Body, texts[$"started.{line.Definition}"]],
         "Start" => texts["reviews.act.Start"],
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],

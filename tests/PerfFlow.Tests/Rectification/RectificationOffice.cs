@@ -76,7 +76,9 @@ internal sealed class RectificationOffice : IAsyncDisposable
     }
 
     /// <summary>A monitoring that was concluded 需整改, as its definition runs.</summary>
-    public async Task<long> MonitoredAsync(Project project)
+    /// <param name="project">Of the unit.</param>
+    /// <param name="found">A form that was handed in with it, as an evaluation reports what it found.</param>
+    public async Task<long> MonitoredAsync(Project project, FormContent? found = null)
     {
         var runner = App.Get<WorkflowRunner>();
         var started = await runner.RunAsync(
@@ -95,7 +97,19 @@ internal sealed class RectificationOffice : IAsyncDisposable
         NoticeOffice.Done(started);
         foreach (var outcome in (string[])["Submit", "Rectify"])
         {
-            await Reviews.Office.DecideAsync(await StateAsync(started.Value.CaseId), outcome);
+            var state = await StateAsync(started.Value.CaseId);
+            NoticeOffice.Done(await runner.RunAsync(
+                new CaseCommand
+                {
+                    Id = Command(),
+                    CaseId = state.CaseId,
+                    Act = new Act.Complete(state.Visit!.Value, Facts.Of(("outcome", outcome))),
+                    Actor = new Actor(1, state.Role!, state.OrganisationId!.Value),
+                    Rows = outcome == "Submit" && found is not null
+                        ? [new FeatureRow(RoundRow.Table.Name, 1, state.Visit.Value, found.ToJsonText(), found.Hash(), "2026-11", "page", null, 1L, NoticeOffice.Monday, 0, found.Layout.Code)]
+                        : [],
+                },
+                Ct));
         }
 
         return started.Value.CaseId;

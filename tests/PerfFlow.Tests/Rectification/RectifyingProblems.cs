@@ -200,4 +200,30 @@ public sealed class RectifyingProblems(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(["already-ordered", "problems-required", "not-found"], outcome.Value.Select(r => r.Case.Refusal?.Code));
         Assert.True(first > 0);
     }
+
+    [Fact]
+    public async Task ProblemsOfTheOriginsLastForm_GoOutWithABatch()
+    {
+        var report = Platform.Appraisals.FinanceEvaluation.Instance.Layout;
+        var found = FormContent.Empty(report).With("score.total", "72.5").With("score.grade", "中").WithRows(
+            Findings.Table, [new FormRow("1", new Dictionary<string, string>(StringComparer.Ordinal) { ["text"] = "项目管理台账缺失", ["demand"] = "建立台账" })]);
+        var origin = await office.MonitoredAsync(office.County.HealthProject, found);
+        var outcome = await office.App.Get<OrderRectification>().RunManyAsync(await office.AsAsync("performance"), [origin], null, "青财绩效〔2023〕10号", office.Command(), Ct);
+        NoticeOffice.Done(outcome.Value[0].Case);
+        var id = outcome.Value[0].Case.Value;
+        Assert.Equal([("项目管理台账缺失", "建立台账")], (await office.LinesAsync(id)).Select(l => (l.Text, l.Demand)));
+        var form = (await office.FilingAsync("health", id)).Form;
+        Assert.Equal(("72.5", "中", "青财绩效〔2023〕10号", "2023-11-08"), (form["rectify.score"], form["rectify.grade"], form["rectify.orderNumber"], form["rectify.due"]));
+    }
+
+    [Theory]
+    [InlineData("finance-evaluation", "校园卫生财政重点评价结果整改情况反馈书")]
+    [InlineData("spot-check", "校园卫生绩效抽评结果整改情况反馈书")]
+    [InlineData("monitoring", "校园卫生整改情况反馈书")]
+    public void PrintedTitle_FollowsTheSource(string source, string title)
+    {
+        var form = FormContent.Empty(RectificationForm.Instance.Layout).With("rectify.source", source);
+        var texts = new Platform.Ui.TextCatalogue(typeof(Platform.Ui.TextCatalogue).Assembly, strict: true).In(Platform.Ui.TextCatalogue.Chinese);
+        Assert.Equal(title, texts[RectificationForm.Instance.TitleKey(form), "校园卫生"]);
+    }
 }

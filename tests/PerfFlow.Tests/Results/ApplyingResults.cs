@@ -92,6 +92,20 @@ public sealed class ApplyingResults(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("JG04", await CodesAsync(f => f.With("result.kind", "cut").With("result.amount", "20")));
     }
 
+    [Theory]
+    [InlineData("优", "", "", "")]
+    [InlineData("中", "ratio", "10", "12")]
+    [InlineData("差", "cancel", "", "120")]
+    public async Task GradeOfTheEvidence_ProposesTheRegionsRatio(string grade, string kind, string percent, string change)
+    {
+        var found = FormContent.Empty(Platform.Appraisals.FinanceEvaluation.Instance.Layout).With("score.total", "70").With("score.grade", grade);
+        var origin = await office.MonitoredAsync(office.County.HealthProject, found);
+        var opened = await office.App.Get<ProposeResult>().RunAsync(await office.AsAsync("performance"), origin, office.Command(), Ct);
+        NoticeOffice.Done(opened);
+        var form = (await office.FilingAsync("performance", opened.Value)).Form;
+        Assert.Equal((grade, kind, percent, change), (form["result.grade"], form["result.kind"], form["result.percent"], form["result.change"]));
+    }
+
     [Fact]
     public async Task UnitIsTold_WhatWasApproved_OthersNothing()
     {
