@@ -23,8 +23,8 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
 
     private const string DemandColumn = "demand";
 
-    // As the forms of the evaluations name what they conclude: score.total, spot.final, self.score.
-    private static readonly string[] Scores = ["score", "total", "final"];
+    // As the forms of the evaluations name what they conclude: appraisal.score, spot.finalScore, self.grade.
+    private static readonly string[] Scores = ["score", "finalScore"];
     private static readonly string[] Grades = ["grade", "finalGrade"];
 
     public static async Task<Findings> OfAsync(PlatformDb db, long caseId, CancellationToken ct)

@@ -205,7 +205,7 @@ public sealed class RectifyingProblems(PostgresServer postgres) : IAsyncLifetime
     public async Task ProblemsOfTheOriginsLastForm_GoOutWithABatch()
     {
         var report = Platform.Appraisals.FinanceEvaluation.Instance.Layout;
-        var found = FormContent.Empty(report).With("score.total", "72.5").With("score.grade", "中").WithRows(
+        var found = FormContent.Empty(report).With(Platform.Appraisals.ScoreTable.Total, "72.5").With(Platform.Appraisals.ScoreTable.Grade, "中").WithRows(
             Findings.Table, [new FormRow("1", new Dictionary<string, string>(StringComparer.Ordinal) { ["text"] = "项目管理台账缺失", ["demand"] = "建立台账" })]);
         var origin = await office.MonitoredAsync(office.County.HealthProject, found);
         var outcome = await office.App.Get<OrderRectification>().RunManyAsync(await office.AsAsync("performance"), [origin], null, "青财绩效〔2023〕10号", office.Command(), Ct);

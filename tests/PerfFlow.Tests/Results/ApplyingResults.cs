@@ -98,7 +98,7 @@ public sealed class ApplyingResults(PostgresServer postgres) : IAsyncLifetime
     [InlineData("差", "cancel", "", "120")]
     public async Task GradeOfTheEvidence_ProposesTheRegionsRatio(string grade, string kind, string percent, string change)
     {
-        var found = FormContent.Empty(Platform.Appraisals.FinanceEvaluation.Instance.Layout).With("score.total", "70").With("score.grade", grade);
+        var found = FormContent.Empty(Platform.Appraisals.FinanceEvaluation.Instance.Layout).With(Platform.Appraisals.ScoreTable.Total, "70").With(Platform.Appraisals.ScoreTable.Grade, grade);
         var origin = await office.MonitoredAsync(office.County.HealthProject, found);
         var opened = await office.App.Get<ProposeResult>().RunAsync(await office.AsAsync("performance"), origin, office.Command(), Ct);
         NoticeOffice.Done(opened);
