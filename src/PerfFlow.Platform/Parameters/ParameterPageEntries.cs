@@ -31,7 +31,7 @@ public static class ParameterEntries
     private static readonly string[] ReadByFilings =
     [
         "ex_ante.", "weights.filing_total", "weights.output", "weights.benefit", "weights.satisfaction", "weights.cost", "weights.indicator_frame", "check.",
-        "goal.review.max_return_rounds", "weights.exec", "grade.", "score.", "monitor.rounds", "rectify.report_days",
+        "goal.review.max_return_rounds", "weights.exec", "grade.", "score.", "monitor.rounds", "rectify.report_days", "apply.ratio",
     ];
 
     // A list that has as many parts as the default: a band or a lamp too few would shift the meaning of the rest.
