@@ -8,7 +8,7 @@ using PerfFlow.Platform.Workflows;
 
 namespace PerfFlow.Platform.Commands;
 
-/// <summary><c>demo &lt;county&gt; [--port 5080] [--exit] [--json] [--purge]</c>: plays a county's round and leaves it open for visitors.</summary>
+/// <summary><c>demo &lt;county&gt; [--port 5080] [--exit] [--json] [--purge]</c>: plays a county's year and leaves some of it open for visitors.</summary>
 internal static class DemoCommand
 {
     private static readonly string[] Visitors = ["clerk101", "dept104", "section1a", "performance1", "leader", "admin"];
@@ -19,7 +19,7 @@ internal static class DemoCommand
         var exit = new Option<bool>("--exit") { Description = "Stop after the play instead of serving" };
         var purge = new Option<bool>("--purge") { Description = "Remove closed demo generations, as the owner of the database" };
         var (port, json, data) = (HostOptions.Port(), HostOptions.Json(), HostOptions.Data());
-        var command = new Command("demo", "Plays a county's round of goal filings on demo data and serves it on 127.0.0.1") { county, port, exit, json, purge, data };
+        var command = new Command("demo", "Plays a county's year of budget performance management on demo data and serves it on 127.0.0.1") { county, port, exit, json, purge, data };
         command.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(county) != "qingtian")
@@ -78,8 +78,11 @@ internal static class DemoCommand
         await Console.Out.WriteLineAsync(
             $"""
 
-            {demo.County.Name} 演示数据：{report.Departments} 个部门，退回 {report.UnitsReturned} 家单位，终审通过 {report.GoalFilingsApproved} 项，
-            其中工作簿报送 {report.FiledByWorkbook} 项；提醒 {report.Reminders.Sent} 次；日志 {report.Journal.Lines} 行，校验{(report.Journal.Verified ? "通过" : "未通过")}。
+            {demo.County.Name} 演示数据：目标申报 {report.Departments} 个部门，退回 {report.UnitsReturned} 家单位，终审通过 {report.GoalFilingsApproved} 项，
+            其中工作簿报送 {report.FiledByWorkbook} 项；部门评价 {report.DepartmentEvaluations.Items} 项 {report.DepartmentEvaluations.AmountWan:#,0.##} 万元，
+            抽评 {report.SpotChecks.Departments} 个部门 {report.SpotChecks.Items} 项 {report.SpotChecks.AmountWan:#,0.##} 万元，财政重点评价 {report.FinanceEvaluations.Items} 项 {report.FinanceEvaluations.AmountWan:#,0.##} 万元（良 {report.FinanceEvaluations.Good} 项）；
+            重点监控 {report.KeyMonitored} 项；整改下达 {report.Rectifications.Ordered}、反馈 {report.Rectifications.Reported}、销号 {report.Rectifications.Closed} 件；收回 {report.Results.RecoveredWan:#,0.##} 万元，
+            核减 10% {report.Results.Cut10Percent} 项，不安排 {report.Results.NotArranged} 项；提醒 {report.Reminders.Sent} 次；日志 {report.Journal.Lines} 行，校验{(report.Journal.Verified ? "通过" : "未通过")}。
             """);
         if (exit)
         {

@@ -7,8 +7,8 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Demo;
 
 /// <summary>
-/// Plays a county's round of goal filings on its own clock: the notice, workbooks and pages, returns with reasons,
-/// reminders to the late, approvals; then a further notice whose items are left open for the visitor.
+/// Plays a county's year on its own clock: self-evaluations, evaluations and spot checks of the year before, monitoring,
+/// goals of the next year, rectification and results; then a further notice whose items are left open for the visitor.
 /// </summary>
 public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay> logger)
 {
@@ -18,34 +18,51 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
     /// <summary>A few units hand in after the due day.</summary>
     private const int LateEvery = 17;
 
+    /// <summary>Papers that the bureau numbered before the year's first notice: that one is 青财绩效〔2023〕31号 in the county's report.</summary>
+    private const int NumbersBefore = 30;
+
     /// <summary>Opens a new generation and plays it; returns it with the accounts' start passwords.</summary>
     public async Task<DemoRegion> RunAsync(DemoCounty county, CancellationToken ct)
     {
-        var notice = county.Notices[0];
         LogStep("organisation and people");
-        var demo = DemoRegion.Must(await DemoRegion.OpenAsync(services, county, DemoRegion.Morning(notice.IssuedOn), ct), county.Name);
-        await demo.ImportProjectsAsync(county.FirstRound, ct);
+        var opened = new DateOnly(2023, 3, 6);
+        var demo = DemoRegion.Must(await DemoRegion.OpenAsync(services, county, DemoRegion.Morning(opened), ct), county.Name);
         var quiet = new DemoQuiet(services, demo.RegionId);
-        var noticeId = await IssueAsync(demo, notice, county.FirstRound, ct);
-        await PlayAsync(demo, quiet, noticeId, notice, county.FirstRound, ct);
+        var timeline = new DemoTimeline(quiet, LogDay);
+        var first = county.Notices[0];
+        DemoRegion.Must(
+            await services.GetRequiredService<NumberLedger>().StartAfterAsync(await demo.AsAsync("performance1", ct), first.MarkWord, opened.Year, NumbersBefore, ct), "the ledger's start");
+        new DemoYear(services, demo, timeline, (notice, projects, key, token) => IssueAsync(demo, notice, projects, key, token)).Plan();
+        timeline.At(first.IssuedOn, async token =>
+        {
+            await demo.ImportFilingsAsync("2024年部门预算项目.xlsx", county.FirstRound, token);
+            Plan(demo, timeline, await IssueAsync(demo, first, county.FirstRound, token), first, county.FirstRound);
+        });
+        await timeline.RunAsync(ct);
 
         var second = county.Notices[1];
         await quiet.MoveToAsync(DemoRegion.Morning(second.IssuedOn), ct);
-        await demo.ImportProjectsAsync(county.SecondRound, ct);
+        await demo.ImportFilingsAsync("2024年部门预算第二批项目.xlsx", county.SecondRound, ct);
         var secondId = await IssueAsync(demo, second, county.SecondRound, ct);
         await LeaveOpenAsync(demo, quiet, secondId, second, county.SecondRound, ct);
         return demo;
     }
 
+    private Task<long> IssueAsync(DemoRegion demo, DemoNotice notice, IReadOnlyList<DemoFiling> filings, CancellationToken ct) =>
+        IssueAsync(demo, notice, new RecipientChoice { Units = [.. filings.Select(f => demo.BodyId(f.UnitCode)).Distinct()] }, ct);
+
+    private Task<long> IssueAsync(DemoRegion demo, DemoNotice notice, IReadOnlyList<string> projects, IReadOnlyList<string> key, CancellationToken ct) =>
+        IssueAsync(demo, notice, new RecipientChoice { Projects = projects, Key = key }, ct);
+
     /// <summary>Draft, signature, number, issue: by the performance section and the leader.</summary>
-    private async Task<long> IssueAsync(DemoRegion demo, DemoNotice notice, IReadOnlyList<DemoFiling> filings, CancellationToken ct)
+    private async Task<long> IssueAsync(DemoRegion demo, DemoNotice notice, RecipientChoice recipients, CancellationToken ct)
     {
         LogStep(notice.Title);
         var (section, leader) = (await demo.AsAsync("performance1", ct), await demo.AsAsync("leader", ct));
         var draft = new NoticeDraft
         {
             Title = notice.Title, Grounds = notice.Grounds, Matters = notice.Matters, Demands = notice.Demands, Contact = notice.Contact, MarkWord = notice.MarkWord,
-            FiscalYear = filings[0].Project.FiscalYear, DueOn = notice.DueOn, Recipients = new RecipientChoice { Units = [.. filings.Select(f => demo.BodyId(f.UnitCode)).Distinct()] },
+            Opens = notice.Opens, FiscalYear = notice.FiscalYear, Period = notice.Period, DueOn = notice.DueOn, Recipients = recipients,
         };
         var id = DemoRegion.Must(await services.GetRequiredService<CreateNotice>().RunAsync(section, draft, Id("create"), ct), notice.Title);
         DemoRegion.Must(await services.GetRequiredService<SubmitNotice>().RunAsync(section, id, await VersionAsync(id, ct), "", Id("submit"), ct), notice.Title);
@@ -57,12 +74,11 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
     }
 
     /// <summary>Every filing to its approval, day by day.</summary>
-    private async Task PlayAsync(DemoRegion demo, DemoQuiet quiet, long noticeId, DemoNotice notice, IReadOnlyList<DemoFiling> filings, CancellationToken ct)
+    private void Plan(DemoRegion demo, DemoTimeline timeline, long noticeId, DemoNotice notice, IReadOnlyList<DemoFiling> filings)
     {
         var filer = new DemoFiler(services, demo, noticeId);
         var calendar = services.GetRequiredService<ParameterStore>().Calendar(demo.RegionId);
         var span = calendar.WorkingDaysBetween(notice.IssuedOn, notice.DueOn);
-        var schedule = new SortedDictionary<DateOnly, List<Func<CancellationToken, Task>>>();
         for (var n = 0; n < filings.Count; n++)
         {
             var filing = filings[n];
@@ -72,28 +88,13 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
             {
                 var (r, byWorkbook) = (round, round == 0 && n % PageEvery != PageEvery - 1);
                 var day = first + (round * 3);
-                At(day, token => filer.SubmitAsync(filing, r, byWorkbook, token));
-                At(day + 1, async token =>
+                timeline.At(calendar.AddWorkingDays(notice.IssuedOn, day), token => filer.SubmitAsync(filing, r, byWorkbook, token));
+                timeline.At(calendar.AddWorkingDays(notice.IssuedOn, day + 1), async token =>
                 {
                     await filer.PassDepartmentAsync(filing, r, token);
                     await filer.ReviewAsync(filing, r, token);
                 });
             }
-        }
-
-        foreach (var (day, acts) in schedule)
-        {
-            await quiet.MoveToAsync(DemoRegion.Morning(day), ct);
-            LogDay(day, acts.Count);
-            await Parallel.ForEachAsync(acts, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (act, token) => await act(token));
-        }
-
-        await quiet.SettleAsync(ct);
-
-        void At(int workingDays, Func<CancellationToken, Task> act)
-        {
-            var day = calendar.AddWorkingDays(notice.IssuedOn, workingDays);
-            (schedule.TryGetValue(day, out var acts) ? acts : schedule[day] = []).Add(act);
         }
     }
 
@@ -125,6 +126,6 @@ public sealed partial class DemoPlay(IServiceProvider services, ILogger<DemoPlay
     [LoggerMessage(Level = LogLevel.Information, Message = "Demo: {Step}")]
     private partial void LogStep(string step);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Demo: {Day}, {Acts} acts")]
-    private partial void LogDay(DateOnly day, int acts);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Demo: {Day}, {Acts} acts in {Took}")]
+    private partial void LogDay(DateOnly day, int acts, TimeSpan took);
 }

@@ -5,7 +5,10 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Projects;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Demo;
 
@@ -30,6 +33,21 @@ public sealed class DemoRegion
     public string PasswordOf(string login) => accounts[login].Password;
 
     public long BodyId(string code) => bodies[code].Id;
+
+    /// <summary>Who holds the steps of a role at a body.</summary>
+    public string LoginOf(string role, long bodyId)
+    {
+        var code = bodies.Values.First(b => b.Id == bodyId).Code;
+        return role switch
+        {
+            Roles.Unit => "clerk" + code,
+            Roles.Department => "dept" + code,
+            Roles.Section => $"section{code[^1]}a",
+            Roles.Budget => "budget",
+            Roles.Leader => "leader",
+            _ => "performance1",
+        };
+    }
 
     /// <summary>Closes the county's demo generation and opens a new one. Refused where the county is a real one: region-not-demo.</summary>
     public static async Task<Outcome<DemoRegion>> OpenAsync(IServiceProvider services, DemoCounty county, DateTimeOffset businessNow, CancellationToken ct)
@@ -84,23 +102,38 @@ public sealed class DemoRegion
         }
     }
 
-    /// <summary>Projects of the notice's year, and last year's row where the content knows it.</summary>
-    public async Task ImportProjectsAsync(IEnumerable<DemoFiling> filings, CancellationToken ct)
+    /// <summary>Takes projects and payments into the library as the budget system hands them over: one workbook, through intake.</summary>
+    /// <param name="name">Of the file.</param>
+    /// <param name="projects">Year, code, name, filing body and adjusted budget in 万元.</param>
+    /// <param name="payments">Code, day and what was paid by then, 万元.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task ImportAsync(
+        string name, IEnumerable<(int Year, string Code, string Name, string UnitCode, decimal Amount)> projects, IEnumerable<(string Code, DateOnly AsOf, decimal Paid)> payments, CancellationToken ct)
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(ct);
-        var now = services.GetRequiredService<RegionClock>().SystemNow;
-        foreach (var filing in filings)
+        var viewer = await AsAsync("performance1", ct);
+        var data = new WorkbookData(new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>(StringComparer.Ordinal)
         {
-            db.Projects.Add(Project(filing, filing.Project.FiscalYear, filing.Project.Amount, filing.Project.Amount, 0, null, now));
-            if (filing.LastYear is { } last)
-            {
-                var endOfYear = new DateOnly(filing.Project.FiscalYear - 1, 12, 31);
-                db.Projects.Add(Project(filing, filing.Project.FiscalYear - 1, last.Budget, last.Budget, last.Paid, endOfYear, now));
-            }
+            ["projects"] = [.. projects.Select(p => Row(("fiscalYear", FormValue.Write(p.Year)), ("projectCode", p.Code), ("projectName", p.Name), ("unitCode", p.UnitCode), ("projectKind", "3"), ("fundType", FundKinds.General), ("initial", FormValue.Write(p.Amount))))],
+            ["execution"] = [.. payments.Select(p => Row(("projectCode", p.Code), ("asOf", FormValue.Write(p.AsOf)), ("paid", FormValue.Write(p.Paid))))],
+        });
+        await using var scope = services.CreateAsyncScope();
+        var import = scope.ServiceProvider.GetRequiredService<ImportLibrary>();
+        await using var workbook = Must(await import.WorkbookAsync(viewer, data, ct), name);
+        using var bytes = new MemoryStream();
+        await workbook.Content.CopyToAsync(bytes, ct);
+        bytes.Position = 0;
+        var taken = Must(await import.RunAsync(viewer, CommandId.Of($"demo {RegionId} {name}"), name, bytes, goodRowsOnly: false, ct), name);
+        if (!taken.Taken)
+        {
+            throw new InvalidOperationException($"{name} was not taken: {string.Join("; ", taken.Problems.Take(3).Select(p => $"{p.Place} {p.Wrong}"))}");
         }
 
-        await db.SaveChangesAsync(ct);
+        static Dictionary<string, string> Row(params (string Key, string Value)[] cells) => cells.ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
     }
+
+    /// <summary>The projects that goals are filed for, and last year's rows that are not in the library yet.</summary>
+    public Task ImportFilingsAsync(string name, IReadOnlyList<DemoFiling> filings, CancellationToken ct) =>
+        ImportAsync(name, filings.Select(f => (f.Project.FiscalYear, f.Project.Code, f.Project.Name, f.UnitCode, f.Project.Amount)), [], ct);
 
     private async Task MakeBodiesAsync(CancellationToken ct)
     {
@@ -148,23 +181,6 @@ public sealed class DemoRegion
             }
         });
     }
-
-    private Project Project(DemoFiling filing, int year, decimal initial, decimal adjusted, decimal paid, DateOnly? asOf, DateTimeOffset now) => new()
-    {
-        RegionId = RegionId, FiscalYear = year, Code = filing.Project.Code, Name = filing.Project.Name, UnitId = BodyId(filing.UnitCode), DepartmentId = BodyId(filing.DepartmentCode),
-        SectionId = BodyId(filing.SectionCode), Kind = ProjectKinds.Specific, FundKind = FundKindOf(filing.Project.FundKind), Initial = initial, Adjusted = adjusted, Paid = paid,
-        PaidAsOf = asOf, Demo = true, ChangedAt = now,
-    };
-
-    private static string FundKindOf(Submissions.FundKind kind) => kind switch
-    {
-        Submissions.FundKind.GeneralBudget => FundKinds.General,
-        Submissions.FundKind.GovernmentFund => "fund",
-        Submissions.FundKind.StateCapital => "capital",
-        Submissions.FundKind.SpecialBond => "bond",
-        Submissions.FundKind.Transfer => "transfer",
-        _ => "unit",
-    };
 
     internal static T Must<T>(Outcome<T> outcome, string what) =>
         outcome.Ok ? outcome.Value : throw new InvalidOperationException($"The demo was refused at {what}: {outcome.Refusal!.Code} {string.Join(' ', outcome.Refusal.Args)} {outcome.Refusal.Field}");

@@ -4,8 +4,11 @@ using PerfFlow.Platform.Workflows;
 
 namespace PerfFlow.Platform.Demo;
 
-/// <summary>What the round came to, counted by SQL from the live cases of one generation.</summary>
-public sealed record DemoReport
+/// <summary>
+/// What the year came to, counted by SQL from the live cases of one generation; amounts are 万元 over distinct projects. The
+/// figures are those of the county's report (domain.md §8).
+/// </summary>
+public sealed partial record DemoReport
 {
     public required long Departments { get; init; }
 
@@ -22,6 +25,19 @@ public sealed record DemoReport
     /// <summary>Open items that are left for the visitor.</summary>
     public required long OpenItems { get; init; }
 
+    public required EvaluationFigures DepartmentEvaluations { get; init; }
+
+    public required SpotCheckFigures SpotChecks { get; init; }
+
+    public required FinanceFigures FinanceEvaluations { get; init; }
+
+    /// <summary>Key projects whose monitoring was concluded.</summary>
+    public required long KeyMonitored { get; init; }
+
+    public required RectificationFigures Rectifications { get; init; }
+
+    public required ResultFigures Results { get; init; }
+
     /// <param name="Sent">Rungs that were sent.</param>
     /// <param name="Duplicates">In-app items beyond one per person and (visit, due, rung).</param>
     public sealed record ReminderFigures(long Sent, long Duplicates);
@@ -30,6 +46,30 @@ public sealed record DemoReport
     /// <param name="Verified">The whole trail was recomputed and holds.</param>
     public sealed record JournalFigures(long Lines, bool Verified);
 
+    /// <param name="Items">Approved.</param>
+    /// <param name="AmountWan">Their adjusted budgets.</param>
+    public sealed record EvaluationFigures(long Items, decimal AmountWan);
+
+    /// <param name="Items">Ended: accepted, by silence too, or settled.</param>
+    /// <param name="Departments">Theirs.</param>
+    /// <param name="AmountWan">Their adjusted budgets.</param>
+    public sealed record SpotCheckFigures(long Items, long Departments, decimal AmountWan);
+
+    /// <param name="Items">Confirmed.</param>
+    /// <param name="AmountWan">What was evaluated.</param>
+    /// <param name="Good">With the grade 良.</param>
+    public sealed record FinanceFigures(long Items, decimal AmountWan, long Good);
+
+    /// <param name="Ordered">Orders that stand.</param>
+    /// <param name="Reported">Of them with a response.</param>
+    /// <param name="Closed">Of them 销号.</param>
+    public sealed record RectificationFigures(long Ordered, long Reported, long Closed);
+
+    /// <param name="RecoveredWan">收回, booked; once per project and year.</param>
+    /// <param name="Cut10Percent">Booked cuts by ten per cent.</param>
+    /// <param name="NotArranged">Booked cancellations.</param>
+    public sealed record ResultFigures(decimal RecoveredWan, long Cut10Percent, long NotArranged);
+
     /// <param name="owner">The owner's connection: only it may look into two services' schemas at once.</param>
     /// <param name="regionId">The generation that was played.</param>
     /// <param name="verification">The verification of the whole trail.</param>
@@ -37,26 +77,7 @@ public sealed record DemoReport
     public static async Task<DemoReport> ReadAsync(string owner, int regionId, JournalReport verification, CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(owner);
-        await using var command = source.CreateCommand(
-            """
-            with round as (
-                select c.* from platform.cases c
-                where c.region_id = $1 and c.notice_id = (select min(id) from platform.notices where region_id = $1)
-            )
-            select
-                (select count(distinct department_id) from round),
-                -- 退回单位数: units with at least one return by finance (domain.md §3.0)
-                (select count(distinct r.unit_id) from round r join platform.journal j on j.case_id = r.id
-                    where j.act = 'Complete' and j.outcome like 'Return%' and j.role like 'FIN%'),
-                (select count(*) from round r where r.status = $2
-                    and (select j.outcome from platform.journal j where j.case_id = r.id order by j.seq desc limit 1) = 'Approve'),
-                (select count(distinct r.id) from round r join platform.rounds s on s.case_id = r.id where s.source = 'workbook'),
-                (select count(*) from platform.reminders m join platform.cases c on c.id = m.case_id where c.region_id = $1),
-                (select coalesce(sum(n - 1), 0)::bigint from (
-                    select count(*) n from notifications.items i join platform.cases c on c.id = i.case_id
-                    where c.region_id = $1 and i.rung is not null group by i.case_id, i.visit, i.due_at, i.rung, i.user_id) d),
-                (select count(*) from platform.tasks t where t.region_id = $1 and t.notice_id is not null)
-            """);
+        await using var command = source.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = regionId });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)Engine.Instances.InstanceStatus.Finished });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -70,6 +91,12 @@ public sealed record DemoReport
             Reminders = new ReminderFigures(reader.GetInt64(4), reader.GetInt64(5)),
             Journal = new JournalFigures(verification.Lines, verification.Verified),
             OpenItems = reader.GetInt64(6),
+            DepartmentEvaluations = new EvaluationFigures(reader.GetInt64(7), reader.GetDecimal(8)),
+            SpotChecks = new SpotCheckFigures(reader.GetInt64(9), reader.GetInt64(10), reader.GetDecimal(11)),
+            FinanceEvaluations = new FinanceFigures(reader.GetInt64(12), reader.GetDecimal(13), reader.GetInt64(14)),
+            KeyMonitored = reader.GetInt64(15),
+            Rectifications = new RectificationFigures(reader.GetInt64(16), reader.GetInt64(17), reader.GetInt64(18)),
+            Results = new ResultFigures(reader.GetDecimal(19), reader.GetInt64(20), reader.GetInt64(21)),
         };
     }
 }

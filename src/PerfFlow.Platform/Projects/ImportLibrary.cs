@@ -189,7 +189,7 @@ public sealed class ImportLibrary(PlatformDb db, IntakeClient intake, RegionCloc
     private (int Added, int Changed) TakeProjects(Viewer viewer, ParsedSheet? sheet, LibraryRows rows)
     {
         var (added, changed) = (0, 0);
-        var now = time.GetUtcNow();
+        var (now, demo) = (time.GetUtcNow(), clock.Get(viewer.RegionId).Demo);
         foreach (var row in sheet?.Rows.Where(r => rows.Good(sheet, r)) ?? [])
         {
             var key = (row.Whole("fiscalYear")!.Value, row.Text("projectCode")!);
@@ -202,7 +202,7 @@ public sealed class ImportLibrary(PlatformDb db, IntakeClient intake, RegionCloc
                 {
                     RegionId = viewer.RegionId, FiscalYear = key.Item1, Code = key.Item2, UnitId = unit.Id, DepartmentId = department, SectionId = rows.Mapped[department],
                     Name = row.Text("projectName")!, Kind = LibraryRows.KindOf(row), FundKind = row.Text("fundType") ?? FundKinds.General,
-                    Initial = initial, Adjusted = row.Number("adjusted") ?? initial, LevelOneCode = row.Text("levelOneCode"), ChangedAt = now,
+                    Initial = initial, Adjusted = row.Number("adjusted") ?? initial, LevelOneCode = row.Text("levelOneCode"), Demo = demo, ChangedAt = now,
                 };
                 db.Projects.Add(project);
                 rows.Projects[key] = project;

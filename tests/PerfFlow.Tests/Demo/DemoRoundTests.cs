@@ -8,11 +8,11 @@ using Xunit;
 
 namespace PerfFlow.Tests.Demo;
 
-/// <summary>The county's round, played as a visitor of the demo gets it.</summary>
+/// <summary>The county's year, played as a visitor of the demo gets it.</summary>
 public sealed class DemoRoundTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Qingtian_round_gives_the_county_s_figures_and_every_guarantee_holds()
+    public async Task Qingtian_year_gives_the_county_s_figures_and_every_guarantee_holds()
     {
         await using var app = await PerfFlowApp.StartAsync(postgres);
 
@@ -24,6 +24,14 @@ public sealed class DemoRoundTests(PostgresServer postgres)
         Assert.Equal((101, 71, 101), (report.Departments, report.UnitsReturned, report.GoalFilingsApproved));
         Assert.True(report.FiledByWorkbook >= 60, $"{report.FiledByWorkbook} by workbook");
         Assert.True(report.OpenItems >= 24, $"{report.OpenItems} open items");
+        Assert.Equal(new DemoReport.EvaluationFigures(75, 50_000), report.DepartmentEvaluations);
+        Assert.Equal(new DemoReport.SpotCheckFigures(217, 11, 35_800), report.SpotChecks);
+        Assert.Equal(new DemoReport.FinanceFigures(9, 29_100, 9), report.FinanceEvaluations);
+        Assert.Equal(38, report.KeyMonitored);
+        Assert.Equal(new DemoReport.ResultFigures(1_197, 1, 1), report.Results);
+        Assert.InRange(report.Rectifications.Ordered, 30, 80);
+        Assert.InRange(report.Rectifications.Reported, report.Rectifications.Closed, report.Rectifications.Ordered - 1);
+        Assert.InRange(report.Rectifications.Closed, report.Rectifications.Ordered / 2, report.Rectifications.Ordered - 4);
         Assert.True(report.Reminders.Sent > 0);
         Assert.Equal(0, report.Reminders.Duplicates);
         Assert.True(report.Journal.Verified);

@@ -4,8 +4,8 @@ using PerfFlow.Platform.Submissions;
 namespace PerfFlow.Platform.Demo;
 
 /// <summary>
-/// Everything that the demo round of a county plays. Names of departments, the two projects and the figures 101 and 71 are
-/// in the county's report of 2023; amounts, persons, texts and the rest are invented demo data.
+/// Everything that the demo year of a county plays. Names of departments, the two projects and the figures that its test
+/// asserts are in the county's report of 2023; single amounts, persons, texts and the rest are invented demo data.
 /// </summary>
 /// <param name="RegionCode">GB/T 2260.</param>
 /// <param name="Name">青田县.</param>
@@ -21,7 +21,17 @@ public sealed record DemoCounty(
     IReadOnlyList<DemoPerson> People,
     IReadOnlyList<DemoNotice> Notices,
     IReadOnlyList<DemoFiling> FirstRound,
-    IReadOnlyList<DemoFiling> SecondRound);
+    IReadOnlyList<DemoFiling> SecondRound)
+{
+    /// <summary>Notices of the year before the goals of the next, by what they open.</summary>
+    public required IReadOnlyDictionary<string, DemoNotice> YearNotices { get; init; }
+
+    /// <summary>Projects of 2022: self-evaluated, evaluated, spot-checked.</summary>
+    internal IReadOnlyList<YearProject> Evaluated { get; init; } = [];
+
+    /// <summary>Projects of 2023: monitored.</summary>
+    internal IReadOnlyList<MonitoredProject> Monitored { get; init; } = [];
+}
 
 /// <summary>A body of the demo county.</summary>
 /// <param name="Code">Hierarchical by three digits: department 101, unit below it 101001.</param>

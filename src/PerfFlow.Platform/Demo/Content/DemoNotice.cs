@@ -14,6 +14,14 @@ namespace PerfFlow.Platform.Demo;
 public sealed record DemoNotice(
     string Title, string Grounds, string Matters, string Demands, string MarkWord, string Contact, DateOnly IssuedOn, DateOnly DueOn)
 {
+    /// <summary>One of <see cref="Notices.NoticeKinds"/>.</summary>
+    public string Opens { get; init; } = Notices.NoticeKinds.GoalFiling;
+
+    /// <summary>预算年度 of the projects asked for.</summary>
+    public int FiscalYear { get; init; } = 2024;
+
+    public string Period { get; init; } = "";
+
     internal static IReadOnlyList<DemoNotice> Read(string file)
     {
         using var stream = typeof(DemoNotice).Assembly.GetManifestResourceStream($"PerfFlow.Platform.Demo.Content.{file}")

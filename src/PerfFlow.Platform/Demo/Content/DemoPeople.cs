@@ -14,8 +14,11 @@ internal static class DemoPeople
         return Surnames[sum % Surnames.Length] + "某某";
     }
 
-    /// <summary>Clerk and head of each body that files, a reviewer of each department with a filing unit, and the bureau's people.</summary>
-    public static IReadOnlyList<DemoPerson> Of(IReadOnlyList<DemoBody> bodies, string bureau)
+    /// <summary>
+    /// Clerk and head of each body that files, a reviewer of each department with a filing unit or a project to evaluate, and
+    /// the bureau's people.
+    /// </summary>
+    public static IReadOnlyList<DemoPerson> Of(IReadOnlyList<DemoBody> bodies, string bureau, IReadOnlyList<string> evaluating)
     {
         var people = new List<DemoPerson>();
         foreach (var body in bodies)
@@ -33,13 +36,14 @@ internal static class DemoPeople
             }
         }
 
-        foreach (var unit in bodies.Where(b => b.Kind == BodyKind.Unit))
+        foreach (var department in bodies.Where(b => b.Kind == BodyKind.Unit).Select(b => b.ParentCode!).Concat(evaluating).Distinct(StringComparer.Ordinal))
         {
-            Add("dept" + unit.ParentCode, unit.ParentCode!, Roles.Department);
+            Add("dept" + department, department, Roles.Department);
         }
 
         Add("performance1", bureau, Roles.Performance);
         Add("performance2", bureau, Roles.Performance);
+        Add("budget", bureau, Roles.Budget);
         Add("leader", bureau, Roles.Leader);
         Add("admin", bureau, Roles.Administrator);
         return people;

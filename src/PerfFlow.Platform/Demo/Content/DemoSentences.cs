@@ -20,14 +20,27 @@ internal static class DemoSentences
         return text;
     }
 
-    private static Dictionary<string, string[]> Load()
+    /// <summary>What is written beside a warning that is let stand.</summary>
+    public static string Explain(string code, int n) => Pick(Patterns.Value.ContainsKey($"explain.{code}") ? $"explain.{code}" : "explain.any", n);
+
+    /// <summary>The pattern without any name in it.</summary>
+    public static string Pick(string key, int n) => Pick(key, n, NoNames);
+
+    private static readonly Dictionary<string, string> NoNames = [];
+
+    private static Dictionary<string, string[]> Load() =>
+        Read("sentences.data.json").Concat(Read("sentences.year.data.json")).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, string[]>> Read(string file)
     {
-        using var stream = typeof(DemoSentences).Assembly.GetManifestResourceStream("PerfFlow.Platform.Demo.Content.sentences.data.json")
-            ?? throw new InvalidOperationException("The sentence patterns are not in the assembly.");
+        using var stream = typeof(DemoSentences).Assembly.GetManifestResourceStream($"PerfFlow.Platform.Demo.Content.{file}")
+            ?? throw new InvalidOperationException($"The sentence patterns {file} are not in the assembly.");
         using var document = JsonDocument.Parse(stream);
-        return document.RootElement.EnumerateObject().ToDictionary(
-            p => p.Name,
-            p => p.Value.ValueKind == JsonValueKind.Array ? [.. p.Value.EnumerateArray().Select(v => v.GetString()!)] : new[] { p.Value.GetString()! },
-            StringComparer.Ordinal);
+        return
+        [
+            .. document.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(
+                p.Name,
+                p.Value.ValueKind == JsonValueKind.Array ? [.. p.Value.EnumerateArray().Select(v => v.GetString()!)] : new[] { p.Value.GetString()! })),
+        ];
     }
 }

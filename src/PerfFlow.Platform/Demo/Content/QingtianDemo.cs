@@ -34,14 +34,21 @@ public static class QingtianDemo
             .. DemoSpecReader.Read("qingtian.towns.data.txt"),
         ];
         var bodies = Bodies(first);
+        var (filings, later) = (Filings(first, 1037), Filings(DemoSpecReader.Read("qingtian.second.data.txt"), 2001));
+        var evaluated = YearProject.Read("qingtian.2022.data.txt", department => bodies.Find(b => b.ParentCode == department)?.Code);
         return new DemoCounty(
             Region,
             County,
             bodies,
-            DemoPeople.Of(bodies, Bureau),
+            DemoPeople.Of(bodies, Bureau, [.. evaluated.Where(p => p.Group != YearGroup.Spot).Select(p => p.DepartmentCode).Distinct()]),
             DemoNotice.Read("qingtian.notices.data.json"),
-            Filings(first, 1037),
-            Filings(DemoSpecReader.Read("qingtian.second.data.txt"), 2001));
+            filings,
+            later)
+        {
+            YearNotices = DemoNotice.Read("qingtian.year.data.json").ToDictionary(n => n.Opens, StringComparer.Ordinal),
+            Evaluated = evaluated,
+            Monitored = MonitoredProject.Of([.. filings, .. later]),
+        };
     }
 
     private static List<DemoBody> Bodies(IReadOnlyList<DemoSpec> specs)
