@@ -148,7 +148,8 @@ public sealed class ReadReview(
             Lines = await LineVerdicts.OfAsync(db, caseId, ct),
             Seen = seen,
             Notes = whyNot is null && task is { Kind: "review" } ? await notes.ReadAsync(viewer, caseId, task.Visit, ct) : new KeptNotes(ReviewNotes.Empty, null),
-            Outcomes = whyNot is null ? DecideReview.OutcomesOf(filing) : [],
+            // A step in which something is filled in is decided on the page of the form, by those who hold it.
+            Outcomes = filing.Task is { Kind: not "fill" } && whyNot is null ? DecideReview.OutcomesOf(filing) : [],
             WhyNot = whyNot,
             WhyNotReopen = filing.Case.EndedAt is null || state.State != CaseStates.Approved ? Refusal.Conflict("not-finished") : viewer.May(Right.Reopen, filing.Case),
             WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),

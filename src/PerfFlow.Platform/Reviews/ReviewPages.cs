@@ -47,7 +47,8 @@ internal static class ReviewPages
             return await Refusals.PageAsync(http, Refusal.NotFound());
         }
 
-        var filling = viewer.May(Right.Fill, found) is null && await db.Tasks.AnyAsync(t => t.CaseId == id && t.Kind == "fill", ct);
+        var open = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == id && t.Kind == "fill", ct);
+        var filling = open is not null && (viewer.MayDecide(open, filledIt: false) is null || viewer.May(Right.Fill, found) is null);
         return TypedResults.LocalRedirect(filling ? $"/filings/{id}" : $"/reviews/{id}");
     }
 
