@@ -21,7 +21,11 @@ namespace PerfFlow.Platform.Rectification;
 public sealed record RectificationOrder(long OriginId, IReadOnlyList<FoundProblem>? Problems, DateOnly? Due, string Number, Guid CommandId);
 
 /// <summary>An origin as it can be ordered from, with what is proposed.</summary>
-public sealed record OrderProposal(CaseRow Origin, string Source, Projects.Project Project, string Unit, Findings Findings, DateOnly Due);
+public sealed record OrderProposal(CaseRow Origin, string Source, Projects.Project Project, string Unit, Findings Findings, DateOnly Due)
+{
+    /// <summary>The number that an order on it would get; counted before it was asked whether one stands.</summary>
+    public required int Attempt { get; init; }
+}
 
 /// <summary>
 /// 下达整改 (domain.md §3.9): an ended case that found problems leads to a rectification of its own. FIN_PERF orders, for a
@@ -77,6 +81,8 @@ public sealed class OrderRectification(IDbContextFactory<PlatformDb> databases, 
             return Refusal.Conflict("origin-not-ended");
         }
 
+        // Counted before it is asked whether one stands: an order that comes in between then meets the unique (origin, attempt).
+        var attempt = 1 + await db.RectificationOrders.CountAsync(o => o.OriginId == originId, ct);
         if (await db.RectificationOrders.AnyAsync(o => o.OriginId == originId && db.Cases.Any(c => c.Id == o.CaseId && (c.Status == InstanceStatus.Running || c.Status == InstanceStatus.Finished)), ct))
         {
             return Refusal.Conflict("already-ordered");
@@ -84,7 +90,7 @@ public sealed class OrderRectification(IDbContextFactory<PlatformDb> databases, 
 
         var project = await db.Projects.AsNoTracking().FirstAsync(p => p.Id == origin.ObjectId, ct);
         var unit = await db.Organisations.Where(o => o.Id == origin.UnitId).Select(o => o.Name).FirstAsync(ct);
-        return new OrderProposal(origin, source, project, unit, await Findings.OfAsync(db, originId, ct), ProposedDue(origin.RegionId, project.FiscalYear));
+        return new OrderProposal(origin, source, project, unit, await Findings.OfAsync(db, originId, ct), ProposedDue(origin.RegionId, project.FiscalYear)) { Attempt = attempt };
     }
 
     /// <summary>The new case.</summary>
@@ -115,7 +121,6 @@ public sealed class OrderRectification(IDbContextFactory<PlatformDb> databases, 
         await using var db = await databases.CreateDbContextAsync(ct);
         // 归口 of the day of the order; the origin's where the department has none today.
         var section = (await RecipientList.SectionsAsync(db, origin.RegionId, clock.Today(origin.RegionId), ct)).GetValueOrDefault(origin.DepartmentId, origin.SectionId);
-        var attempt = 1 + await db.RectificationOrders.CountAsync(o => o.OriginId == origin.Id, ct);
         var dueAt = BusinessDay.DueInstant(due);
         var answer = await runner.RunAsync(
             new CaseCommand
@@ -136,7 +141,7 @@ public sealed class OrderRectification(IDbContextFactory<PlatformDb> databases, 
                 },
                 Rows =
                 [
-                    new FeatureRow(RectificationOrderRow.Table.Name, origin.Id, attempt, source, number, dueAt),
+                    new FeatureRow(RectificationOrderRow.Table.Name, origin.Id, proposed.Value.Attempt, source, number, dueAt),
                     .. problems.Select((p, i) => new FeatureRow(ProblemRow.Table.Name, i + 1, p.Text, p.Demand, p.OriginForm)),
                 ],
             },
