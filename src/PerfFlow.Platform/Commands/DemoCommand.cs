@@ -11,7 +11,7 @@ namespace PerfFlow.Platform.Commands;
 /// <summary><c>demo &lt;county&gt; [--port 5080] [--exit] [--json] [--purge]</c>: plays a county's year and leaves some of it open for visitors.</summary>
 internal static class DemoCommand
 {
-    private static readonly string[] Visitors = ["clerk101", "dept104", "section1a", "performance1", "leader", "admin"];
+    private static readonly string[] Visitors = ["clerk101", "clerk113", "dept104", "section1a", "section3a", "performance1", "budget", "leader", "admin"];
 
     public static Command Create()
     {

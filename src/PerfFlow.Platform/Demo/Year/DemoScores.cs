@@ -27,7 +27,7 @@ internal static class DemoScores
         foreach (var (i, row) in rows.Index())
         {
             yield return ($"scores[{row.Id}].score", FormValue.Write(row.Number("weight") - taken[i]));
-            yield return ($"scores[{row.Id}].note", taken[i] > 0 ? project.Say($"score.note.{row["dimension"]}", i) : "");
+            yield return ($"scores[{row.Id}].note", taken[i] > 0 ? DemoSentences.Pick($"score.notes.{project.N % 2}", i, project.Names) : "");
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class FinanceEvaluationPlay(DemoDesk desk, DemoTimeline timeline
             Fill(new(2023, 6, 8), _ => Plan(project, n));
             timeline.At(new DateOnly(2023, 6, 13), t => desk.DecideAsync(caseId, DecideReview.Approve, t, project.Say("finance.approve")));
             Fill(new(2023, 6, 19), f => Commission(project, f));
-            Fill(new(2023, 8, 14), f => [.. DemoScores.Of(f, project, 81 + n), .. Found(project)]);
+            Fill(new(2023, 8, 14), f => [.. DemoScores.Of(f, project, 80.5m + (((n * 7) + 3) % 17 * 0.5m)), .. Found(project)]);
             if (n % SilentEvery != 1)
             {
                 Fill(new(2023, 8, 21), f => Opinion(project, f, n % SilentEvery == 2));

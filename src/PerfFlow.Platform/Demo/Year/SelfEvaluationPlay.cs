@@ -140,7 +140,7 @@ internal sealed class SelfEvaluationPlay(DemoDesk desk, DemoTimeline timeline, l
 
         if (fault != "full")
         {
-            var key = late ? "self.analysis.date" : soft ? "self.analysis.words" : FormValue.Decimal(actual) is { } number && FormValue.Decimal(row.Value) is { } target && (row.Sign == "≤" ? number > target : number < target) ? "self.analysis.number" : null;
+            var key = late ? "self.analysis.date" : soft ? "self.analysis.words" : FormValue.Decimal(actual) is { } number && FormValue.Decimal(row.Value) is { } target && (row.Sign == "≤" ? number > target : number < target) ? row.Unit == "%" ? "self.analysis.rate" : "self.analysis.number" : null;
             yield return (place + "analysis", key is null ? "" : DemoSentences.Pick(key, project.N + i, new Dictionary<string, string>(StringComparer.Ordinal) { ["row"] = row.Name }));
         }
     }
