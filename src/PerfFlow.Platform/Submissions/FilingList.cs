@@ -51,6 +51,7 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
                     x.State.DueAt is { } due ? calendar.WorkingDaysLeft(now, due) : 0)
                 {
                     Definition = catalog.Get(x.State.Definition).DefinitionId,
+                    OneForm = catalog.Get(x.State.Definition).HumanSteps.Where(s => s.Kind == "fill").Select(s => s.Form).Distinct(StringComparer.Ordinal).Count() == 1,
                 }),
             ],
             chosen,

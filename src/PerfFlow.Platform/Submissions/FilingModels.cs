@@ -215,6 +215,9 @@ public sealed record FilingLine(CaseStateRow State, Projects.Project Project, st
 
     /// <summary>Which link of the chain: the id of its definition.</summary>
     public required string Definition { get; init; }
+
+    /// <summary>It asks for one form only: its submissions are rounds of that form.</summary>
+    public required bool OneForm { get; init; }
 }
 
 /// <summary>The unit's filings.</summary>

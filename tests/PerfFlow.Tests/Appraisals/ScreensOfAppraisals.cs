@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Tests.Reviews;
@@ -50,28 +49,6 @@ public sealed class ScreensOfAppraisals(PostgresServer postgres, Browser browser
         await ShootAsync(desk, "performance", (page, "finance-final"), ("/finance-evaluations", "finance-list"));
     }
 
-    private async Task ShootAsync(AppraisalDesk desk, string person, params (string Path, string Name)[] shots)
-    {
-        var page = await browser.OpenAsync(desk.App.Address, 1440, 900);
-        await page.GotoAsync("/sign-in");
-        await page.FillAsync("[name=userName]", desk.County.UserNameOf(person));
-        await page.FillAsync("[name=password]", desk.County.PasswordOf(person));
-        await page.PressAsync("[name=password]", "Enter");
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
-        foreach (var (path, name) in shots)
-        {
-            foreach (var (width, height) in ((int, int)[])[(1440, 900), (390, 844)])
-            {
-                await page.SetViewportSizeAsync(width, height);
-                await page.GotoAsync("about:blank");
-                await page.GotoAsync(path);
-                await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-                await Browser.ScreenshotAsync(page, $"{name}-{width}");
-                Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways at {width}");
-                await Accessibility.AssertNoSeriousAxeFindingsAsync(page);
-            }
-        }
-
-        await page.Context.CloseAsync();
-    }
+    private Task ShootAsync(AppraisalDesk desk, string person, params (string Path, string Name)[] shots) =>
+        Screens.LookAsync(browser, desk.App.Address, desk.County.UserNameOf(person), desk.County.PasswordOf(person), shots);
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PerfFlow.Platform.Demo;
@@ -9,7 +10,7 @@ using Xunit;
 namespace PerfFlow.Tests.Demo;
 
 /// <summary>The county's year, played as a visitor of the demo gets it.</summary>
-public sealed class DemoRoundTests(PostgresServer postgres)
+public sealed class DemoRoundTests(PostgresServer postgres, Browser browser)
 {
     [Fact]
     public async Task Qingtian_year_gives_the_county_s_figures_and_every_guarantee_holds()
@@ -36,6 +37,28 @@ public sealed class DemoRoundTests(PostgresServer postgres)
         Assert.Equal(0, report.Reminders.Duplicates);
         Assert.True(report.Journal.Verified);
         await Guarantees.AssertHoldAsync(app);
+        await LookAtTheYearAsync(app, demo);
+    }
+
+    /// <summary>Every kind of page that the year fills, for the bureau and for a unit, also on paper.</summary>
+    private async Task LookAtTheYearAsync(PerfFlowApp app, DemoRegion demo)
+    {
+        await using var db = app.Db();
+        var links = (await db.Cases.Where(c => c.RegionId == demo.RegionId && (c.NoticeId != null || c.OriginId != null)).GroupBy(c => c.Definition)
+            .Select(g => new { Definition = g.Key, Case = g.Max(c => c.Id) }).ToListAsync(TestContext.Current.CancellationToken))
+            .ConvertAll(l => (Name: app.Get<DefinitionCatalog>().Get(l.Definition).DefinitionId, l.Case));
+        Assert.Equal(8, links.Count);
+        var notice = await db.Notices.Where(n => n.RegionId == demo.RegionId).MaxAsync(n => n.Id, TestContext.Current.CancellationToken);
+        await Screens.LookAsync(browser, app.Address, "performance1", demo.PasswordOf("performance1"),
+        [
+            ("/", "year-workbench"), ("/tasks", "year-inbox"), ("/notices", "year-notices"), ($"/notices/{notice}", "year-notice"), ($"/notices/{notice}/matrix", "year-matrix"),
+            ("/spot-checks", "year-spot-checks"), ("/finance-evaluations", "year-finance"), ("/rectifications", "year-rectifications"), ("/results", "year-results"),
+            .. links.Select(l => ($"/reviews/{l.Case}", $"year-{l.Name}")),
+            .. links.Select(l => ($"/filings/{l.Case}", $"year-{l.Name}-read")),
+            .. links.Select(l => ($"/filings/{l.Case}/print", $"year-{l.Name}-paper")),
+        ]);
+        await Screens.LookAsync(browser, app.Address, "clerk101", demo.PasswordOf("clerk101"),
+            ("/", "year-unit"), ("/filings", "year-filings"), ("/tasks", "year-unit-inbox"), ("/notices", "year-unit-notices"), ("/rectifications", "year-unit-rectifications"), ("/results", "year-unit-results"));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Tests.Servers;
 using Xunit;
@@ -47,27 +46,7 @@ public sealed class ScreensOfReview(PostgresServer postgres, Browser browser)
         ];
         foreach (var person in shots.GroupBy(s => s.Person))
         {
-            var page = await browser.OpenAsync(office.App.Address, 1440, 900);
-            await page.GotoAsync("/sign-in");
-            await page.FillAsync("[name=userName]", county.UserNameOf(person.Key));
-            await page.FillAsync("[name=password]", county.PasswordOf(person.Key));
-            await page.PressAsync("[name=password]", "Enter");
-            await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
-            foreach (var (_, path, name) in person)
-            {
-                foreach (var (width, height) in ((int, int)[])[(1440, 900), (390, 844)])
-                {
-                    await page.SetViewportSizeAsync(width, height);
-                    await page.GotoAsync("about:blank");
-                    await page.GotoAsync(path);
-                    await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-                    await Browser.ScreenshotAsync(page, $"{name}-{width}");
-                    Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways at {width}");
-                    await Accessibility.AssertNoSeriousAxeFindingsAsync(page);
-                }
-            }
-
-            await page.Context.CloseAsync();
+            await Screens.LookAsync(browser, office.App.Address, county.UserNameOf(person.Key), county.PasswordOf(person.Key), person.Select(s => (s.Path, s.Name)));
         }
     }
 }
