@@ -7,8 +7,7 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 
 /// <summary>
 /// Starts the bus anew when the broker can be reached and the bus has not come back to it by itself: MassTransit waits up to
-/// 30 s between attempts, and a connection that was cut in the middle of a delivery may be waited for without end. With this,
-/// all flows again within the minute of design.md §11.
+/// 30 s between attempts. With this, all flows again within the minute of design.md §11.
 /// </summary>
 internal sealed partial class BusWatch(IBusControl bus, IReadOnlyList<(string Host, int Port)> nodes, TimeProvider time, ILogger<BusWatch> log) : BackgroundService
 {

@@ -15,12 +15,11 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// single message, so a slow reader does not hold up the others.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    Outbox outbox, OutboxExpansion? expansion, IBusControl bus, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
+    Outbox outbox, OutboxExpansion? expansion, IBusControl bus, PublishGate gate, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
 {
     private const int BatchSize = 250;
     private const int MaxInFlight = 2000;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RememberConsumed = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<long, bool> inFlight = new();
@@ -148,12 +147,9 @@ internal sealed partial class OutboxDispatcher(
     private async Task PublishAsync(OutboxRow row, Message message, CancellationToken ct)
     {
         var arrival = arrivals.Expect(row.MessageId, message.GetType());
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, PublishLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            // A transport that was stopped under the call must not hold up the loop for ever: the limit counts whether it listens or not.
-            await bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, limit.Token).WaitAsync(limit.Token);
+            await gate.PassAsync(end => bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, end), ct);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {

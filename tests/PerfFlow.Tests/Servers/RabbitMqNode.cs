@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Xunit;
 
 namespace PerfFlow.Tests.Servers;
@@ -48,6 +49,20 @@ public sealed class RabbitMqNode : IAsyncDisposable
             _folder, "bash", ["-c", "epmd & for i in {1..100}; do epmd -names >&2 && break; sleep 0.1; done; exec \"$0\"", $"{Programs}/rabbitmq-server"], Settings());
         await Waiting.UntilAsync(() => Waiting.ListensAsync(_ports[0]), () => $"RabbitMQ listens\n{_server.Output}", TimeSpan.FromSeconds(90));
     }
+
+    /// <summary>
+    /// Until the broker has these quorum queues in its registry on disk. RabbitMQ writes that some moments after it has answered
+    /// the declaration and confirmed the first messages; killed before, it never elects a leader for such a queue again.
+    /// </summary>
+    public Task SavedAsync(params string[] queues) => Waiting.UntilAsync(
+        async () =>
+        {
+            var registries = Directory.GetFiles(Path.Combine(_folder, "mnesia"), "names.dets", SearchOption.AllDirectories);
+            var saved = string.Concat(await Task.WhenAll(registries.Select(file => File.ReadAllTextAsync(file, Encoding.Latin1))));
+            return queues.All(queue => saved.Contains(queue, StringComparison.Ordinal));
+        },
+        () => $"the broker has saved {string.Join(", ", queues)}",
+        TimeSpan.FromSeconds(60));
 
     /// <summary>As kill -9.</summary>
     public async Task KillAsync()
