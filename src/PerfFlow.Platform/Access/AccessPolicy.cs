@@ -46,6 +46,7 @@ public static class AccessPolicy
         [Right.ManageOrganisation] = [(Where.Region, [Roles.Administrator])],
         [Right.ManageAccounts] = [(Where.Region, [Roles.Administrator])],
         [Right.GrantRoles] = [(Where.Region, [Roles.SecurityAdministrator])],
+        [Right.HandOverLeavers] = [(Where.Region, [Roles.SecurityAdministrator])],
         [Right.ManageParameters] = [(Where.Region, [Roles.Administrator, Roles.Performance])],
         [Right.ManageDelivery] = [(Where.Region, [Roles.Administrator])],
         [Right.ReadSecurityLog] = [(Where.Region, [Roles.AuditAdministrator])],
@@ -77,7 +78,7 @@ public static class AccessPolicy
         return rows.Where(r => r.RegionId == region && units.Contains(r.UnitId));
     }
 
-    /// <summary>The viewer's inbox: tasks of a role they hold at a body, and those handed to them by name.</summary>
+    /// <summary>The viewer's inbox: tasks of a role they hold at a body, those handed to them by name, and those of whom they stand in for.</summary>
     public static IQueryable<TaskRow> HeldBy(this IQueryable<TaskRow> tasks, Viewer viewer)
     {
         ArgumentNullException.ThrowIfNull(viewer);
@@ -89,6 +90,13 @@ public static class AccessPolicy
             var bodies = post.Select(p => p.OrganisationId).ToArray();
             Expression<Func<TaskRow, bool>> held = t => t.PersonId == null && t.Role == role && bodies.Contains(t.OrganisationId);
             mine = Or(mine, held);
+        }
+
+        foreach (var absent in viewer.StandsInFor)
+        {
+            var (person, role, body) = (absent.PersonId, absent.Role, absent.OrganisationId);
+            Expression<Func<TaskRow, bool>> reserved = t => t.PersonId == person && t.Role == role && t.OrganisationId == body;
+            mine = Or(mine, reserved);
         }
 
         return tasks.Where(t => t.RegionId == region).Where(mine);
@@ -132,8 +140,7 @@ public static class AccessPolicy
     {
         ArgumentNullException.ThrowIfNull(viewer);
         ArgumentNullException.ThrowIfNull(task);
-        var holds = task.PersonId is { } person ? person == viewer.UserId : viewer.Has(task.Role, task.OrganisationId);
-        if (!holds)
+        if (!TaskHolder.Holds(viewer.Has(task.Role, task.OrganisationId), task.PersonId, viewer.UserId, viewer.StandingInFor(task)?.PersonId))
         {
             return viewer.Sees(task)
                 ? Refusal.Forbidden("task-not-yours")

@@ -55,6 +55,9 @@ public enum Right
 
     GrantRoles,
 
+    /// <summary>离职交接: posts, reserved tasks and delegations of a leaver to somebody else.</summary>
+    HandOverLeavers,
+
     /// <summary>Rules, calendars, the reminder ladder.</summary>
     ManageParameters,
 

@@ -17,6 +17,9 @@ public sealed record Viewer(
 {
     private Reach? reach;
 
+    /// <summary>代理: those for whom this person decides today what is reserved for them.</summary>
+    public IReadOnlyList<StandIn> StandsInFor { get; init; } = [];
+
     /// <summary>Holds the role anywhere.</summary>
     public bool Has(string role) => Posts.Any(p => p.Role == role);
 

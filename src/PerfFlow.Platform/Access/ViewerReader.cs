@@ -18,13 +18,24 @@ public sealed class ViewerReader(IDbContextFactory<PlatformDb> databases, Region
 
     internal async Task<Viewer?> ReadAsync(PlatformDb db, long userId, string name, int regionId, CancellationToken ct)
     {
-        var region = await db.Regions.AsNoTracking().FirstAsync(r => r.Id == regionId, ct);
+        var today = clock.Today(regionId);
+        // Who is away at the person's posts comes with the region: no further round trip for what is rarely there.
+        var region = await db.Regions.AsNoTracking().Where(r => r.Id == regionId)
+            .Select(r => new
+            {
+                r.Name,
+                r.Closed,
+                Away = db.Delegations
+                    .Where(d => d.RegionId == r.Id && d.EndedAt == null && d.FromDay <= today && d.ToDay >= today)
+                    .Where(d => db.Memberships.Any(m => m.UserId == userId && m.OrganisationId == d.OrganisationId && m.Role == d.Role && m.ValidFrom <= today && (m.ValidTo == null || m.ValidTo > today)))
+                    .Join(db.Users, d => d.PersonId, u => u.Id, (d, u) => new { d.Id, d.Version, d.PersonId, u.Name, d.DeputyId, d.Role, d.OrganisationId })
+                    .ToList(),
+            }).FirstAsync(ct);
         if (region.Closed)
         {
             return null;
         }
 
-        var today = clock.Today(regionId);
         var posts = await db.Memberships
             .Where(m => m.UserId == userId && m.ValidFrom <= today && (m.ValidTo == null || m.ValidTo > today))
             .Join(
@@ -34,6 +45,9 @@ public sealed class ViewerReader(IDbContextFactory<PlatformDb> databases, Region
                 (m, b) => new { m.Role, b.Id, b.Kind, b.Code, b.Name })
             .OrderBy(p => p.Code).ThenBy(p => p.Role)
             .ToListAsync(ct);
-        return new Viewer(userId, name, regionId, region.Name, today, posts.ConvertAll(p => new Post(p.Role, p.Id, p.Kind, p.Code, p.Name)));
+        return new Viewer(userId, name, regionId, region.Name, today, posts.ConvertAll(p => new Post(p.Role, p.Id, p.Kind, p.Code, p.Name)))
+        {
+            StandsInFor = StandIns.Of(userId, region.Away.ConvertAll(d => new StandInStep(d.Id, d.Version, d.PersonId, d.Name, d.DeputyId, d.Role, d.OrganisationId))),
+        };
     }
 }

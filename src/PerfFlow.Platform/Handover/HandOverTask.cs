@@ -44,9 +44,7 @@ public sealed class HandOverTask(IDbContextFactory<PlatformDb> databases, Workfl
         }
 
         var today = clock.Today(task.RegionId);
-        var takers = await db.Memberships.AsNoTracking()
-            .Where(m => m.OrganisationId == task.OrganisationId && m.Role == task.Role && m.ValidFrom <= today && (m.ValidTo == null || m.ValidTo > today))
-            .Join(db.Users.Where(u => !u.Disabled && !u.Retired), m => m.UserId, u => u.Id, (m, u) => new { u.Id, u.Name })
+        var takers = await Colleagues.At(db, task.Role, task.OrganisationId, today).Select(u => new { u.Id, u.Name })
             .OrderBy(u => u.Name).ThenBy(u => u.Id).ToListAsync(ct);
 
         // Who filled the item in may hold the reviewing role as well, and is yet no one to review it.

@@ -16,10 +16,12 @@ public sealed record HandoverRequest(int Visit, long? To, string Reason);
 /// <summary>The doors of the hand-over.</summary>
 internal static class HandoverFeature
 {
-    public static IServiceCollection AddHandover(this IServiceCollection services) => services.AddSingleton<HandOverTask>();
+    public static IServiceCollection AddHandover(this IServiceCollection services) => services.AddSingleton<HandOverTask>().AddSingleton<DelegateTasks>().AddSingleton<ReadDelegations>()
+        .AddSingleton<ReadLeaver>().AddSingleton<HandOverLeaver>();
 
     public static IEndpointRouteBuilder MapHandover(this IEndpointRouteBuilder routes)
     {
+        routes.MapDelegations().MapLeavers();
         var pages = routes.MapGroup("/cases/{caseId:long}/hand-over").ExcludeFromDescription();
         pages.MapGet("", ShowAsync);
         pages.MapPost("", PostAsync);

@@ -89,7 +89,7 @@ public static class PlatformHost
     [
         RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table, VerdictRow.Table,
         NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
-        RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table,
+        RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table, DeputyAct.Table,
     ];
 
     private static Dictionary<string, string?> Configuration(HostSettings settings)

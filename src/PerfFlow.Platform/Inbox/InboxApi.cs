@@ -21,7 +21,7 @@ internal static class InboxApi
     /// <summary>A task; money in 万元.</summary>
     internal sealed record TaskAnswer(
         long CaseId, int Visit, string Title, string Code, string Unit, string Holder, string Node, string Step, string Kind, int Round, bool Returned, decimal? Amount,
-        decimal? Change, DateTimeOffset ArrivedAt, DateTimeOffset? DueAt, int? WorkingDaysLeft, bool? BatchEligible, string? WhyNot, string Href);
+        decimal? Change, DateTimeOffset ArrivedAt, DateTimeOffset? DueAt, int? WorkingDaysLeft, bool? BatchEligible, string? WhyNot, string Href, string? OnBehalfOf);
 
     internal sealed record TasksAnswer(IReadOnlyList<InboxTab> Tabs, int Matching, IReadOnlyList<TaskAnswer> Tasks, string? Previous, string? Next);
 
@@ -36,7 +36,7 @@ internal static class InboxApi
                 var look = view.Looks.GetValueOrDefault(l.Task.CaseId);
                 return new TaskAnswer(
                     l.Task.CaseId, l.Task.Visit, l.Title, l.Code, l.Unit, l.Holder, l.Task.Node, l.Step, l.Task.Kind, l.Round, l.Task.Returned, l.Amount, l.Change, l.Task.ArrivedAt,
-                    l.Task.DueAt, l.Task.DueAt is null ? null : l.DaysLeft, look is null ? null : look.WhyNot is null, look?.WhyNot is { } why ? texts.Refusal(why) : null, l.Href);
+                    l.Task.DueAt, l.Task.DueAt is null ? null : l.DaysLeft, look is null ? null : look.WhyNot is null, look?.WhyNot is { } why ? texts.Refusal(why) : null, l.Href, l.OnBehalfOf);
             })],
             view.Previous?.ToString(),
             view.Next?.ToString()));

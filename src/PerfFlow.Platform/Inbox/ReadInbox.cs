@@ -52,7 +52,8 @@ public sealed class ReadInbox(TaskList list, TaskLines lines, RowLooks looks, Du
         var (page, counts) = await list.ReadAsync(scope, request, [.. names.Select(n => TabFilter(viewer, n)), filter], ct);
         return new InboxView(
             [.. names.Select((n, i) => new InboxTab(n, counts[i]))],
-            await lines.OfAsync(page.Items, viewer.RegionId, ct),
+            [.. (await lines.OfAsync(page.Items, viewer.RegionId, ct))
+                .Select(l => viewer.StandingInFor(l.Task.PersonId, l.Task.Role, l.Task.OrganisationId) is { } absent ? l with { OnBehalfOf = absent.Name } : l)],
             await looks.OfAsync(viewer, page.Items, ct),
             counts[^1],
             page is { HasPrevious: true, Items: [var first, ..] } ? first.KeyIn(order) : null,

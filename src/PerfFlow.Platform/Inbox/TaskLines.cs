@@ -21,6 +21,9 @@ public sealed record TaskLine(
     /// <summary>Which link of the chain: the id of its definition.</summary>
     public required string Definition { get; init; }
 
+    /// <summary>代理: the absent colleague for whom the reader decides it; null for the reader's own.</summary>
+    public string? OnBehalfOf { get; init; }
+
     public bool Unread => Task is { OpenedAt: null, Kind: "review" };
 }
 

@@ -90,6 +90,8 @@ internal sealed class TaskQuery
         {
             // Roles are held at a body of the region, so only the branch of the person has to ask for the region.
             scopes.Add($"t.person_id = {Value(scope.UserId)} and t.region_id = {Value(scope.RegionId)}");
+            scopes.AddRange(scope.StandsInFor.Select(absent =>
+                $"t.person_id = {Value(absent.PersonId)} and t.role = {Value(absent.Role)} and t.organisation_id = {Value(absent.OrganisationId)}"));
             scopes.AddRange(scope.Posts.Select(post => $"t.organisation_id = {Value(post.OrganisationId)} and t.role = {Value(post.Role)} and t.person_id is null"));
         }
 

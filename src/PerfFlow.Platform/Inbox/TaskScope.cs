@@ -12,9 +12,12 @@ public readonly record struct HeldPost(string Role, long OrganisationId);
 /// <param name="Region">全部在办: every task of the region, whoever holds it.</param>
 public sealed record TaskScope(int RegionId, long UserId, IReadOnlyList<HeldPost> Posts, bool Region = false)
 {
+    /// <summary>代理: tasks reserved for these absent people at these posts belong to the scope as well.</summary>
+    public IReadOnlyList<StandIn> StandsInFor { get; init; } = [];
+
     /// <summary>What waits for this viewer.</summary>
     public static TaskScope Mine(Viewer viewer) =>
-        new(viewer.RegionId, viewer.UserId, [.. viewer.Posts.Select(p => new HeldPost(p.Role, p.OrganisationId)).Distinct()]);
+        new(viewer.RegionId, viewer.UserId, [.. viewer.Posts.Select(p => new HeldPost(p.Role, p.OrganisationId)).Distinct()]) { StandsInFor = viewer.StandsInFor };
 
     /// <summary>全部在办 for those who see all cases of the region; for anybody else their own tasks.</summary>
     public static TaskScope All(Viewer viewer) =>

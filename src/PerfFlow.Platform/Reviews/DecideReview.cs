@@ -131,7 +131,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
                 Act = new Act.Complete(task.Visit, facts),
                 Actor = new Actor(viewer.UserId, task.Role, task.OrganisationId),
                 Rows = rows,
-            },
+            }.SignedBy(viewer, task),
             ct);
         if (answer.Ok)
         {

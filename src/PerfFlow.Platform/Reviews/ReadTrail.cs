@@ -18,6 +18,9 @@ namespace PerfFlow.Platform.Reviews;
 public sealed record TrailLine(
     int Seq, DateTimeOffset At, string Act, string? Outcome, int Visit, long ActorId, string? Actor, string Role, string Body, string Step, int? WorkingDays, double? Hours)
 {
+    /// <summary>代理: the absent colleague for whom the actor decided; null where nobody was away.</summary>
+    public string? OnBehalfOf { get; init; }
+
     /// <summary>Id of the case's definition.</summary>
     public string Definition { get; init; } = "";
 
@@ -55,7 +58,8 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var id = filing.Case.Id;
         var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == id).OrderBy(j => j.Seq)
             .Select(j => new { j.Seq, j.At, j.Act, j.Outcome, j.Visit, j.Node, j.Role, j.OrganisationId, j.ActorId, j.VisitOpenedAt }).ToListAsync(ct);
-        var actors = journal.Select(j => j.ActorId).Distinct().ToList();
+        var deputies = await db.DeputyActs.AsNoTracking().Where(d => d.CaseId == id).ToDictionaryAsync(d => d.Seq, d => d.PersonId, ct);
+        var actors = journal.Select(j => j.ActorId).Concat(deputies.Values).Distinct().ToList();
         var bodies = journal.Select(j => j.OrganisationId).Distinct().ToList();
         var people = await db.Users.AsNoTracking().Where(u => actors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
         var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
@@ -84,6 +88,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 j.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(j.At)) : null,
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {
+                OnBehalfOf = deputies.TryGetValue(j.Seq, out var absent) ? people.GetValueOrDefault(absent) : null,
                 Definition = filing.Definition,
                 Silence = awaits && j.Act == "FireTimer",
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,

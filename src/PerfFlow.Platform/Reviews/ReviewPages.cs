@@ -269,7 +269,7 @@ internal static class ReviewPages
         IsEssential = true,
     });
 
-    private static string Handled(TrailLine line, Texts texts) => texts["reviews.handled", line.Actor ?? texts["reviews.platform"], Show.Clock(line.At), TrailWords.What(line, texts)];
+    private static string Handled(TrailLine line, Texts texts) => texts["reviews.handled", TrailWords.Actor(line, texts), Show.Clock(line.At), TrailWords.What(line, texts)];
 
     /// <summary>What connection.js and autosave.js show.</summary>
     private sealed record HandledAnswer(string Text);

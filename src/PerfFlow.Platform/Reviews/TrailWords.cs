@@ -23,7 +23,7 @@ public static class TrailWords
     /// <summary>周某某 · 用时 2 个工作日.</summary>
     public static string Who(TrailLine line, Texts texts)
     {
-        var who = line.Actor ?? texts["reviews.platform"];
+        var who = Actor(line, texts);
         return line.WorkingDays switch
         {
             null => who,
@@ -32,6 +32,14 @@ public static class TrailWords
             { } days => texts["reviews.took.days", who, days],
         };
     }
+
+    /// <summary>周某某, or 周某某（代吴某某） where somebody was away.</summary>
+    public static string Actor(TrailLine line, Texts texts) => (line.Actor, line.OnBehalfOf) switch
+    {
+        (null, _) => texts["reviews.platform"],
+        ({ } deputy, { } absent) => texts["handover.both", deputy, absent],
+        ({ } actor, _) => actor,
+    };
 
     /// <summary>同意。认可意见2的答复。Opinion or reason, and the verdicts that came with it; null when nothing was said.</summary>
     public static string? Said(TrailLine line, Texts texts)

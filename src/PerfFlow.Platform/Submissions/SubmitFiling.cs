@@ -87,7 +87,7 @@ public sealed class SubmitFiling(FilingCases filings, FilingChecker checker, Wor
                 Actor = new Actor(viewer.UserId, task.Role, task.OrganisationId),
                 Guards = [new Guard("drafts", draft.Id, draft.Version)],
                 Rows = rows,
-            },
+            }.SignedBy(viewer, task),
             ct);
     }
 }

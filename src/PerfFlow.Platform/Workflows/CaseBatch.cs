@@ -229,7 +229,8 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             return null; // the engine says what became of the visit
         }
 
-        var holds = task.Role == actor.Role && task.OrganisationId == actor.OrganisationId && (task.PersonId is null || task.PersonId == actor.UserId);
+        var hasPost = task.Role == actor.Role && task.OrganisationId == actor.OrganisationId;
+        var holds = hasPost && TaskHolder.Holds(hasPost, task.PersonId, actor.UserId, actor.OnBehalfOf);
         return holds ? null : Refusal.Conflict("not-holder");
     }
 

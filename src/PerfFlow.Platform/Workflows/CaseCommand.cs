@@ -39,6 +39,9 @@ public sealed record Actor(long UserId, string Role, long OrganisationId)
 {
     /// <summary>Timers and derived acts: no person decided.</summary>
     public static readonly Actor Platform = new(0, "PLATFORM", 0);
+
+    /// <summary>代理: the absent person for whom the actor decides; needs the delegation as a guard of the command.</summary>
+    public long? OnBehalfOf { get; init; }
 }
 
 /// <summary>Who and what a case is about; fixed at its start, section and department included (归口 of that day).</summary>

@@ -61,6 +61,7 @@ public sealed class SeeingAndDoing
         { Right.ManageOrganisation, "ADMIN" },
         { Right.ManageAccounts, "ADMIN" },
         { Right.GrantRoles, "SEC_ADMIN" },
+        { Right.HandOverLeavers, "SEC_ADMIN" },
         { Right.ManageParameters, "FIN_PERF ADMIN" },
         { Right.ManageDelivery, "ADMIN" },
         { Right.ReadSecurityLog, "AUDIT_ADMIN" },
