@@ -60,7 +60,9 @@ public sealed class OpenResult(IDbContextFactory<PlatformDb> databases, Workflow
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await RunAsync(await db.Cases.AsNoTracking().FirstAsync(c => c.Id == caseId, ct), Actor.Platform, command, ct);
+        var opened = await RunAsync(await db.Cases.AsNoTracking().FirstAsync(c => c.Id == caseId, ct), Actor.Platform, command, ct);
+        // Another was first between the question and the act: its case is the answer.
+        return opened.Refusal is { Code: "command-reused" } && await runner.RepeatedAsync(Actor.Platform.UserId, command, ct) is { } first ? first.CaseId : opened;
     }
 
     internal async Task<Outcome<long>> RunAsync(CaseRow origin, Actor actor, Guid command, CancellationToken ct)

@@ -18,6 +18,8 @@ internal static class ResultPages
         services.AddSingleton<OpenResult>();
         services.AddSingleton<ProposeResult>();
         services.AddSingleton<ResultList>();
+        services.AddSingleton<MissingResults>();
+        services.AddHostedService(provider => provider.GetRequiredService<MissingResults>());
         return services;
     }
 
