@@ -87,7 +87,7 @@ public static class PlatformHost
     /// <summary>Every table that acts may bring rows into; the verifier reads them without a host.</summary>
     public static IEnumerable<FeatureTable> FeatureTables() =>
     [
-        RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, CommentRow.Table, VerdictRow.Table,
+        RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, ExtensionRow.Table, CommentRow.Table, VerdictRow.Table,
         NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
         RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table, DeputyAct.Table,
     ];

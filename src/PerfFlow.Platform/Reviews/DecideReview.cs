@@ -21,10 +21,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
     private const int WorstApprovable = 1;
 
     /// <summary>Decisions that must say why: they ask more of somebody, or refuse.</summary>
-    private static readonly string[] WithReason = ["Adjust", "Rectify", "NotRectified", "Reject", "Refuse", "AskExtension"];
-
-    /// <summary>准予延期: names the new due day.</summary>
-    public const string Grant = "Grant";
+    private static readonly string[] WithReason = ["Adjust", "Rectify", "NotRectified", "Reject", Extensions.Refuse, Extensions.Ask];
 
     public static bool NeedsReason(string outcome) => WithReason.Contains(outcome);
 
@@ -98,10 +95,12 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
                 return incomplete;
             }
 
-            if (request.Outcome == Grant)
+            if (request.Outcome == Extensions.Grant)
             {
                 facts = facts.With("due", BusinessDay.DueInstant(request.Due!.Value));
             }
+
+            rows.AddRange(Extensions.Rows(filing, request.Outcome, request.Due));
 
             if (request.Text.Trim().Length > 0 || request.Rating is not null)
             {
@@ -155,7 +154,8 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
             return new Refusal("decision-needs-text", MinReturnText) { Field = "text" };
         }
 
-        return request.Outcome == Grant ? CheckDue(request.Due, filing) : null;
+        return !Extensions.NamesDay(request.Outcome) ? null
+            : CheckDue(request.Due, filing) ?? Extensions.Check(filing, request.Due!.Value);
     }
 
     /// <summary>What becomes a row: the verdicts given, and on approval the acceptance of every other dispute.</summary>

@@ -45,7 +45,7 @@ public sealed record TrailLine(
     /// <summary>Worth a line: what somebody did, a delivered finding included, and silence; other timers and events are the engine's.</summary>
     public bool Told => Silence || Act is not ("FireTimer" or "DeliverEvent") || (Act == "DeliverEvent" && ActorId != 0);
 
-    /// <summary>The new due instant of a return or an extension.</summary>
+    /// <summary>The new due instant of a return or an extension; of a request for one, what was asked for.</summary>
     public DateTimeOffset? DueAt { get; init; }
 }
 
@@ -74,6 +74,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
             var opinion = filing.Opinions.FirstOrDefault(o => o.Seq == j.Seq);
             var sentBack = filing.Returns.FirstOrDefault(r => r.Seq == j.Seq);
             var measure = measures.FirstOrDefault(m => m.Seq == j.Seq);
+            var extension = filing.Extensions.FirstOrDefault(e => e.Seq == j.Seq);
             return new TrailLine(
                 j.Seq,
                 j.At,
@@ -96,7 +97,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),
                 Rating = int.TryParse(opinion?.Rating, System.Globalization.CultureInfo.InvariantCulture, out var rating) ? rating : null,
                 Verdicts = [.. filing.Verdicts.Where(v => v.Seq == j.Seq).Select(v => new CommentVerdict(v.Number, v.Verdict))],
-                DueAt = sentBack?.DueAt ?? measure?.DueAt,
+                DueAt = sentBack?.DueAt ?? measure?.DueAt ?? extension?.DueAt,
             };
         })];
     }

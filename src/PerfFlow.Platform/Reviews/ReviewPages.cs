@@ -174,7 +174,12 @@ internal static class ReviewPages
 
         var refusal = answer.Refusal!;
         var field = refusal.Field switch { "text" => $"said-{outcome}", "due" => $"due-{outcome}", var other => other };
-        return await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = FormErrors.Of(texts, refusal with { Field = field }), Return = typed, Decided = outcome }, ct);
+        var errors = FormErrors.Of(texts, refusal with { Field = field });
+        // In a step in which something is filled in, the dialog stands on the page of the form.
+        var filing = await http.RequestServices.GetRequiredService<FilingPageReader>().RunAsync(viewer, id, typed: null, ct);
+        return filing is { Ok: true, Value.Editable: true }
+            ? await Pages.RenderAsync<FilingPage>(http, filing.Value with { Errors = errors, Deciding = (outcome, typed) }, Answers.StatusOf(refusal))
+            : await AgainAsync(http, viewer, id, posted, read, refusal, new Shown { ReturnErrors = errors, Return = typed, Decided = outcome }, ct);
     }
 
     private static async Task<IResult> ReopenAsync(

@@ -18,7 +18,7 @@ internal static class ReviewsApi
         api.MapPut("/{id:long}/notes", SaveNotesAsync).WithSummary("Keeps opinion and comments of the open visit without deciding");
         api.MapPost("/{id:long}/approve", ApproveAsync).WithSummary("通过, with an optional opinion, rating (0 优 … 3 差) and field comments; disputed answers count as accepted");
         api.MapPost("/{id:long}/return", ReturnAsync).WithSummary("退回修改: reasons, text, target and new due day; verdicts (accepted, upheld) on disputed answers");
-        api.MapPost("/{id:long}/decide", DecideAsync).WithSummary("Any outcome that the open step offers, with what it asks for");
+        api.MapPost("/{id:long}/decide", DecideAsync).WithSummary("Any outcome that the open step offers, with what it asks for: a request for more time (AskExtension) text and due, a grant due, a refusal text");
         api.MapPost("/{id:long}/reopen", ReopenAsync).WithSummary("取消审核 of an approved filing, with a reason");
         api.MapPost("/approve", ApproveManyAsync).WithSummary("批量通过: an outcome for each row");
         return routes;
@@ -33,7 +33,7 @@ internal static class ReviewsApi
     internal sealed record ReviewAnswer(
         long CaseId, string State, int? Visit, string? Step, DateTimeOffset? DueAt, int Round, IReadOnlyDictionary<string, string> Form, int SeenRound, IReadOnlyList<ChangeAnswer> Changes,
         IReadOnlyList<FindingAnswer> Findings, int? SuggestedPoints, int? SuggestedGrade, IReadOnlyList<CommentAnswer> Comments, IReadOnlyList<TrailLine> Trail, IReadOnlyList<string> Outcomes,
-        string? WhyNot, ReviewNotes Notes);
+        string? WhyNot, ReviewNotes Notes, IReadOnlyList<ExtensionRequest> Extensions);
 
     internal sealed record NotesBody(int Visit, string? Opinion, IReadOnlyList<CommentDraft>? Comments, IReadOnlyList<CommentVerdict>? Verdicts = null);
 
@@ -136,6 +136,7 @@ internal static class ReviewsApi
             view.Trail,
             view.Outcomes,
             view.WhyNot is { } why ? texts.Refusal(why) : null,
-            view.Notes.Notes);
+            view.Notes.Notes,
+            Extensions.Of(filing));
     }
 }

@@ -13,6 +13,7 @@ public static class TrailWords
         "Start" when texts.Has($"started.{line.Definition}") => texts["reviews.act.of", line.Body, texts[$"started.{line.Definition}"]],
         "Start" => texts["reviews.act.Start"],
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
+        "Complete" when Extensions.NamesDay(line.Outcome!) && line.DueAt is { } due => texts["reviews.act.until", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role), Show.FullDay(Show.DueDay(due))],
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
         "FireTimer" when line.Silence && texts.Has($"appraisals.silent.{line.Definition}") => texts[$"appraisals.silent.{line.Definition}"],
         "DeliverEvent" when line.ActorId != 0 => texts["reviews.act.of", line.Body, texts["rectification.declare"]],

@@ -90,6 +90,9 @@ public sealed record FilingCase
 
     public required IReadOnlyList<OpinionRow> Opinions { get; init; }
 
+    /// <summary>Requests for more time and what came of them, oldest first.</summary>
+    public IReadOnlyList<ExtensionRow> Extensions { get; init; } = [];
+
     /// <summary>As the security log names it: filing 4711 33112124T….</summary>
     public string Named => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"filing {Case.Id} {Project.Code}");
 
@@ -195,6 +198,9 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Verdicts = await db.Verdicts.AsNoTracking().Where(r => r.CaseId == caseId && !kept.Contains(r.Number)).OrderBy(r => r.Seq).ThenBy(r => r.N).ToListAsync(ct),
             Returns = await db.Returns.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
             Opinions = await db.Opinions.AsNoTracking().Where(r => r.CaseId == caseId && !unsaid.Contains(r.Seq)).OrderBy(r => r.Seq).ToListAsync(ct),
+            Extensions = definition.HumanSteps.Any(s => s.Outcomes.Contains(Reviews.Extensions.Ask))
+                ? await db.Extensions.AsNoTracking().Where(e => e.CaseId == caseId).OrderBy(e => e.Seq).ToListAsync(ct)
+                : [],
         };
         return filing with
         {

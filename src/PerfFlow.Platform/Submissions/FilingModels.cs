@@ -93,6 +93,9 @@ public sealed record FilingModel
     /// <summary>What was typed into the dialog of a return that was refused.</summary>
     public ReturnInput? SendBack { get; init; }
 
+    /// <summary>The decision whose dialog was refused, with what was typed into it; its errors are <see cref="Errors"/>.</summary>
+    public (string Outcome, ReturnInput Typed)? Deciding { get; init; }
+
     /// <summary>The due day proposed on a return.</summary>
     public DateOnly ProposedDue { get; init; }
 

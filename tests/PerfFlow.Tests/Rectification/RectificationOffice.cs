@@ -174,7 +174,7 @@ internal sealed class RectificationOffice : IAsyncDisposable
             new ReviewDecision
             {
                 CaseId = caseId, Visit = state.Visit ?? 99, CommandId = command, Outcome = outcome, Text = "请按整改要求逐条落实后办理。", Reasons = sentBack ? ["TH09"] : [],
-                Due = sentBack || outcome == DecideReview.Grant ? new DateOnly(2023, 11, 30) : null, Lines = lines,
+                Due = sentBack || Extensions.NamesDay(outcome) ? new DateOnly(2023, 11, 30) : null, Lines = lines,
             },
             Ct);
     }

@@ -58,8 +58,8 @@ internal sealed class RectificationPlay(DemoDesk desk, DemoTimeline timeline)
                 timeline.At(sent, t => RespondAsync(n, caseId, again: false, t));
                 return;
             case 4:
-                timeline.At(sent, t => desk.DecideAsync(caseId, "AskExtension", t, DemoSentences.Pick("rectify.reason", n)));
-                timeline.At(read, t => desk.DecideAsync(caseId, DecideReview.Grant, t, "同意延期，请按新的期限报送。", more: d => d with { Due = desk.In(20) }));
+                timeline.At(sent, t => desk.DecideAsync(caseId, Extensions.Ask, t, DemoSentences.Pick("rectify.reason", n), more: d => d with { Due = desk.In(20) }));
+                timeline.At(read, t => desk.DecideAsync(caseId, Extensions.Grant, t, "同意延期，请按新的期限报送。", more: d => d with { Due = desk.In(15) }));
                 timeline.At(new(2023, 11, 27), t => RespondAsync(n, caseId, again: false, t));
                 return;
         }
