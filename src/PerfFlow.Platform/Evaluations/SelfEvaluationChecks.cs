@@ -11,7 +11,8 @@ internal sealed record SelfEvaluationKnown(FormContent? Monitoring, IReadOnlyLis
 
 /// <summary>
 /// ZP: the review rules of self-evaluations (domain.md §4.5, end of §5). A county's review found all ten projects scored 100
-/// and texts copied from another department; ZP01 to ZP05 and XG03 look for that.
+/// and texts copied from another department; ZP01 to ZP05 and XG03 look for that; ZP13 and ZP14 are the
+/// alerts of §4.6: points that the money does not bear out.
 /// </summary>
 internal static class SelfEvaluationChecks
 {
@@ -36,6 +37,8 @@ internal static class SelfEvaluationChecks
         new("ZP10", Error, OverUnexplained),
         new("ZP11", Error, check => MeasureChecks.AddsUp(check, SelfEvaluation.Spending, SelfEvaluation.Total, "initial", "budget", "paid")),
         new("ZP12", Error, PaidWithinBudget),
+        new("ZP13", Warning, ScoredAboveExecution),
+        new("ZP14", Warning, Unspent),
     ];
 
     private static IReadOnlyList<FormRow> RowsOf(FormCheck check) => check.Form.Rows(ApprovedGoals.Table);
@@ -169,6 +172,35 @@ internal static class SelfEvaluationChecks
             }
         }
     }
+
+    /// <summary>Red alert (domain.md §4.6): the rate of the indicators' points is above the execution rate, in relation to it, by more than is allowed.</summary>
+    private static IEnumerable<Hit> ScoredAboveExecution(FormCheck check)
+    {
+        var rows = RowsOf(check);
+        var full = rows.Sum(r => r.Number("weight") ?? 0);
+        var allowed = check.Parameters.Get(ParameterRegister.CheckSelfScoreExcess);
+        if (full > 0 && rows.All(r => r.Number("score") is not null) && TotalOf(check) is { } total && total.Number("budget") is { } budget and > 0 && total.Number("paid") is { } paid)
+        {
+            var (scored, executed) = (rows.Sum(r => r.Number("score")!.Value) / full, paid / budget);
+            if (scored > executed * (1 + (allowed / 100)))
+            {
+                yield return new Hit(SelfEvaluation.Score, Percent(scored), Percent(executed), CheckInput.Show(allowed));
+            }
+        }
+    }
+
+    /// <summary>Yellow alert (domain.md §4.6): more of the year's budget is unspent than is allowed.</summary>
+    private static IEnumerable<Hit> Unspent(FormCheck check)
+    {
+        var allowed = check.Parameters.Get(ParameterRegister.CheckUnspentShare);
+        if (TotalOf(check) is { } total && total.Number("budget") is { } budget and > 0 && total.Number("paid") is { } paid && (budget - paid) / budget * 100 > allowed)
+        {
+            yield return new Hit(
+                $"{SelfEvaluation.Spending}[{SelfEvaluation.Total}].paid", CheckInput.Show(budget), CheckInput.Show(budget - paid), Percent((budget - paid) / budget), CheckInput.Show(allowed));
+        }
+    }
+
+    private static string Percent(decimal share) => CheckInput.Show(Math.Round(share * 100, 2, MidpointRounding.AwayFromZero));
 
     private static IEnumerable<Hit> PaidWithinBudget(FormCheck check) =>
         from row in check.Form.Rows(SelfEvaluation.Spending)

@@ -1,4 +1,5 @@
 using PerfFlow.Platform.Evaluations;
+using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Submissions;
 using static PerfFlow.Platform.Submissions.FindingLevel;
 
@@ -22,6 +23,7 @@ internal static class MonitoringChecks
         new("JK06", Error, check => MeasureChecks.AddsUp(check, MonitoringForm.Progress, MonitoringForm.Total, "initial", "adjusted", "paid", "forecast")),
         new("JK07", Warning, ForecastWithinBudget),
         new("JK08", Warning, CertainButBelow),
+        new("JK09", Error, NeededHasDemand),
     ];
 
     /// <summary>The year will not end as planned: by its forecast, or because the filler doubts it.</summary>
@@ -62,6 +64,10 @@ internal static class MonitoringChecks
     private static IEnumerable<Hit> DoubtHasMeasures(FormCheck check) => check.Form.Rows(ApprovedGoals.Table)
         .Where(r => r["likelihood"] is "possible" or "impossible" && r["remark"].Length == 0)
         .Select(r => new Hit(MeasureChecks.PlaceOf(r, "remark"), r["name"], $"@fields.{ApprovedGoals.Table}.likelihood.{r["likelihood"]}"));
+
+    private static IEnumerable<Hit> NeededHasDemand(FormCheck check) => check.Form.Rows(Findings.Table)
+        .Where(r => r[Findings.NeededColumn] == Findings.Needed && r["demand"].Length == 0)
+        .Select(r => new Hit($"{Findings.Table}[{r.Id}].demand", r["text"]));
 
     private static IEnumerable<Hit> CertainButBelow(FormCheck check) => check.Form.Rows(ApprovedGoals.Table)
         .Where(r => r["likelihood"] == "certain" && r["forecast"].Length > 0 && Measured.Reaches(r, r["forecast"]) == false)

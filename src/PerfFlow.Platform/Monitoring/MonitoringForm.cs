@@ -4,6 +4,7 @@ using PerfFlow.Platform.Evaluations;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Submissions;
 
 namespace PerfFlow.Platform.Monitoring;
@@ -27,6 +28,17 @@ public sealed class MonitoringForm : FilingKind
     public const string Weight = "monitor.kind";
 
     internal static readonly string[] Parts = ["general", "other"];
+
+    /// <summary>是否需整改 and 整改要求 of each problem (domain.md §4.4); an order takes those that need it.</summary>
+    private static readonly TableSpec ProblemTable = new(
+        Findings.Table,
+        new FieldSpec("text", FormFieldKind.LongText, true) { MaxLength = 500 },
+        new FieldSpec(Findings.NeededColumn, FormFieldKind.Choice, true) { Choices = [Findings.Needed, "no"] },
+        new FieldSpec("demand", FormFieldKind.LongText, false) { MaxLength = 500 })
+    {
+        NameColumn = "text",
+        Optional = true,
+    };
 
     private static readonly FormLayout TheLayout = new(
         "monitoring",
@@ -81,7 +93,7 @@ public sealed class MonitoringForm : FilingKind
                 },
             ],
         },
-        new FormSection("outlook") { Fields = [new FieldSpec("monitor.measures", FormFieldKind.LongText, false)] },
+        new FormSection("outlook") { Fields = [new FieldSpec("monitor.measures", FormFieldKind.LongText, false)], Tables = [ProblemTable] },
         new FormSection("files") { Files = true },
         GoalFiling.Instance.Layout.Sections[^1]);
 

@@ -151,6 +151,12 @@ public static class ParameterRegister
     /// <summary>Deviation (%) of a result from its monitoring forecast that passes without a word (ZP04).</summary>
     public static ParameterKey<decimal> CheckForecastDeviation { get; } = Decimal("check.ZP04.deviation", 10m, Practice, 0, 1000);
 
+    /// <summary>Per cent by which the rate of the indicators' points may be above the execution rate without a red alert (ZP13).</summary>
+    public static ParameterKey<decimal> CheckSelfScoreExcess { get; } = Decimal("check.ZP13.excess", 5m, Practice, 0, 1000);
+
+    /// <summary>Unspent share (%) of the year's budget that passes without a yellow alert (ZP14).</summary>
+    public static ParameterKey<decimal> CheckUnspentShare { get; } = Decimal("check.ZP14.unspent", 20m, Practice, 0, 100);
+
     /// <summary>All keys, for the administrator's page and for reading the table; the levels of the checks are beside them.</summary>
     public static IReadOnlyList<ParameterKey> All { get; } =
         [.. typeof(ParameterRegister).GetProperties()

@@ -21,6 +21,11 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
     /// <summary>The table of a form that lists problems.</summary>
     public const string Table = "problems";
 
+    /// <summary>是否需整改, where a form asks for it: only rows that say <see cref="Needed"/> are to be rectified.</summary>
+    public const string NeededColumn = "rectify";
+
+    public const string Needed = "yes";
+
     private const string DemandColumn = "demand";
 
     // As the forms of the evaluations name what they conclude: appraisal.score, spot.finalScore, self.grade.
@@ -38,7 +43,7 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
         return new Findings(forms.Where(f => f.Layout.Table(Table) is not null).Select(ProblemsOf).FirstOrDefault() ?? [], FormValue.Decimal(score), grade, spec?.LabelKey, said ?? "");
     }
 
-    /// <summary>The problems that a form lists; none where it has no such table.</summary>
+    /// <summary>The problems to be rectified that a form lists; none where it has no such table.</summary>
     public static IReadOnlyList<FoundProblem> ProblemsOf(FormContent form)
     {
         ArgumentNullException.ThrowIfNull(form);
@@ -50,7 +55,7 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
         var demand = table.Column(DemandColumn)?.Path;
         return
         [
-            .. form.Rows(Table)
+            .. form.Rows(Table).Where(row => table.Column(NeededColumn) is null || row[NeededColumn] == Needed)
                 .Select(row => new FoundProblem(
                     row[table.NameColumn] is { Length: > 0 } named ? named : table.Columns.Where(c => c.Path != demand).Select(c => row[c.Path]).FirstOrDefault(t => t.Length > 0) ?? "",
                     demand is null ? "" : row[demand],

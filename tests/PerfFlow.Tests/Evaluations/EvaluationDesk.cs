@@ -100,6 +100,14 @@ internal sealed class EvaluationDesk : IAsyncDisposable
         return await db.Rounds.AsNoTracking().Where(r => r.CaseId == CaseId).OrderByDescending(r => r.Round).FirstAsync(Ct);
     }
 
+    /// <summary>The school's clerk saves pairs over what stands there, and no more.</summary>
+    public async Task KeepAsync(params (string Path, string Text)[] fields)
+    {
+        var filing = await FilingAsync();
+        var post = new FilingPost(filing.Task!.Visit, filing.Draft?.Version ?? 0, [.. Over(filing.Form, fields).Pairs()], new Dictionary<int, AnswerDraft>());
+        NoticeOffice.Done(await Office.App.Get<KeepFiling>().RunAsync(await Office.County.AsAsync("school"), CaseId, post, Ct));
+    }
+
     public static FormContent Over(FormContent form, params IReadOnlyList<(string Path, string Text)> fields)
     {
         var pairs = form.Pairs().ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);

@@ -83,7 +83,8 @@ public sealed class FilingASelfEvaluation(PostgresServer postgres)
         await desk.PaidAsync(423);
         await desk.IssueAsync(NoticeKinds.SelfEvaluation);
         var form = EvaluationDesk.Over((await desk.FilingAsync()).Form, Good);
-        Assert.Equal(["ZP02"], await CodesAsync());
+        // 98.07 % of the indicators' points with 90.38 % of the budget spent: the red alert of domain.md §4.6.
+        Assert.Equal(["ZP02", "ZP13"], await CodesAsync());
 
         await FindsAsync("ZP05", ("spending[total].paid", "430"), ("spending[fiscal].paid", "430"));
         await FindsAsync("ZP11", ("spending[carried].budget", "5"));
@@ -105,6 +106,41 @@ public sealed class FilingASelfEvaluation(PostgresServer postgres)
 
         async Task<IReadOnlyList<string>> CodesAsync(params (string, string)[] change) =>
             [.. (await desk.CheckAsync(EvaluationDesk.Over(form, change))).Findings.Select(f => f.Code).Distinct(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("446", "")]
+    [InlineData("445", "ZP13 self.score")]
+    [InlineData("374.4", "ZP13 self.score")]
+    [InlineData("374", "ZP13 self.score;ZP14 spending[total].paid")]
+    public async Task PointsThatTheMoneyDoesNotBearOut_AreAlerts(string paid, string alerts)
+    {
+        await using var desk = await EvaluationDesk.OpenAsync(postgres);
+        await desk.IssueAsync(NoticeKinds.SelfEvaluation);
+        var form = EvaluationDesk.Over((await desk.FilingAsync()).Form, [.. Good, .. Full, ("spending[total].paid", paid), ("spending[fiscal].paid", paid)]);
+        var found = (await desk.CheckAsync(form)).Findings.Where(f => f.Code is "ZP13" or "ZP14").ToList();
+        Assert.Equal(alerts, string.Join(';', found.Select(f => $"{f.Code} {f.Place}")));
+        Assert.All(found, f => Assert.Equal(FindingLevel.Warning, f.Level));
+    }
+
+    [Fact]
+    public async Task Alert_IsReadByTheFillerAndByTheReviewerWithTheWordGivenForIt()
+    {
+        const string Sentence = "红色预警：指标得分率98.07%高于预算执行率79.06%，相对超出5%以上。";
+        await using var desk = await EvaluationDesk.OpenAsync(postgres);
+        await desk.IssueAsync(NoticeKinds.SelfEvaluation);
+        (string, string)[] slow = [.. Good, ("spending[total].paid", "370"), ("spending[fiscal].paid", "370")];
+        await desk.KeepAsync(slow);
+        var clerk = await desk.AsAsync("school");
+        var page = (await clerk.PageAsync($"/filings/{desk.CaseId}")).Body!.TextContent;
+        Assert.Contains(Sentence, page, StringComparison.Ordinal);
+        Assert.Contains("请核实指标得分是否偏高", page, StringComparison.Ordinal);
+        Assert.Contains("黄色预警：全年预算468万元，未执行98万元，占20.94%，超过20%。", page, StringComparison.Ordinal);
+
+        await desk.FileAsync(slow);
+        await desk.DecideAsync("education", "Approve");
+        var culture = await desk.AsAsync("culture");
+        Assert.Contains(Sentence, (await culture.PageAsync($"/reviews/{desk.CaseId}")).Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

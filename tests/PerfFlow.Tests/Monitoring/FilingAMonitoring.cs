@@ -83,6 +83,8 @@ public sealed class FilingAMonitoring(PostgresServer postgres)
         await FindsAsync("JK06", "progress[total].paid", ("progress[general].paid", "200"));
         await FindsAsync("JK07", "progress[total].forecast", ("progress[total].forecast", "480"));
         await FindsAsync("JK08", "indicators[6].likelihood", ("indicators[6].forecast", "90"));
+        await FindsAsync("JK09", "problems[1].demand", ("problems[1].text", "体检进度偏慢"), ("problems[1].rectify", "yes"));
+        await FindsAsync("WZ01", "problems[1].rectify", ("problems[1].text", "体检进度偏慢"));
         await FindsAsync("SJ03", "indicators[2].causes", ("indicators[2].causes", "天气"));
 
         async Task FindsAsync(string code, string place, params (string, string)[] change) =>

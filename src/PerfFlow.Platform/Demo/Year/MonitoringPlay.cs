@@ -81,6 +81,12 @@ internal sealed class MonitoringPlay(DemoDesk desk, DemoTimeline timeline, long 
         texts.Add(("goal.annual", project.Say("monitor.goal")));
         texts.Add(("goal.progress", DemoSentences.Pick(project.Slow ? "monitor.progress.slow" : "monitor.progress", project.N, names)));
         texts.Add(("monitor.measures", project.Say("monitor.measures")));
+        foreach (var n in project.End == MonitorEnd.Rectify ? Enumerable.Range(0, 2) : [])
+        {
+            var (text, demand) = DemoScores.Split(DemoSentences.Pick("monitor.problem", n, project.Names));
+            texts.AddRange([($"problems[{n + 1}].text", text), ($"problems[{n + 1}].rectify", "yes"), ($"problems[{n + 1}].demand", demand)]);
+        }
+
         return texts;
     }
 }

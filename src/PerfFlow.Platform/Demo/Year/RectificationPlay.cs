@@ -31,9 +31,8 @@ internal sealed class RectificationPlay(DemoDesk desk, DemoTimeline timeline)
         var number = await NumberAsync(MonitoringTitle, ct);
         foreach (var (project, caseId) in monitored.Where(m => m.Project.End == MonitorEnd.Rectify))
         {
-            var problems = Enumerable.Range(0, 2).Select(i => DemoScores.Split(DemoSentences.Pick("monitor.problem", i, project.Names))).Select(p => new FoundProblem(p.Text, p.Demand)).ToList();
             ordered.Add(DemoRegion.Must(
-                await order.RunAsync(viewer, new RectificationOrder(caseId, problems, null, number, CommandId.Of($"demo {desk.Demo.RegionId} rectify {caseId}")), ct), $"ordering from {project.Name}"));
+                await order.RunAsync(viewer, new RectificationOrder(caseId, null, null, number, CommandId.Of($"demo {desk.Demo.RegionId} rectify {caseId}")), ct), $"ordering from {project.Name}"));
         }
 
         foreach (var (n, caseId) in ordered.Index())
