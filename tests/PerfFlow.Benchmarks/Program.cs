@@ -3,14 +3,18 @@ using PerfFlow.Benchmarks.Decisions;
 using PerfFlow.Benchmarks.Inbox;
 using PerfFlow.Benchmarks.Intake;
 using PerfFlow.Benchmarks.Notices;
+using PerfFlow.Benchmarks.Reminders;
 
 Benchmark[] benchmarks =
 [
-    new("decisions", "durable decisions through the runner, 64 callers, against pgbench on the same server", DecisionsBenchmark.RunAsync),
+    new("decisions", "durable decisions through the runner, 64 and 256 callers, against pgbench on the same server", DecisionsBenchmark.RunAsync),
+    new("decisions-latency", "decisions at 500/s among 1,000,000 open tasks and 3,000,000 closed cases", LatencyBenchmark.RunAsync),
     new("decide", "pure decisions of the engine on one core", DecideBenchmark.RunAsync),
     new("case-bytes", "growth of the runner's tables per finished case of four decisions", CaseBytesBenchmark.RunAsync),
     new("inbox", "first page and counts among 1,000,000 open tasks of 300 units", InboxBenchmark.RunAsync),
-    new("issue", "a notice to 10,000 units until every task is visible", IssueBenchmark.RunAsync),
+    new("issue", "a notice to 10,000 units until every task is visible", IssueBenchmark.IssueAsync),
+    new("fan-out", "a notice to 100,000 units until every task is visible", IssueBenchmark.FanOutAsync),
+    new("due-timers", "1,000,000 rungs of the reminder ladder that have come at once", DueTimersBenchmark.RunAsync),
     new("import", "a workbook of 5,000 indicator rows through the parser child", ImportBenchmark.RunAsync),
 ];
 

@@ -20,6 +20,9 @@ public sealed partial class ReminderPump(
 
     private const int BatchSize = 500;
 
+    /// <summary>Transactions at a time while there is more than one batch: one waits for the disk, the others work.</summary>
+    private const int Lanes = 3;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
@@ -29,9 +32,7 @@ public sealed partial class ReminderPump(
             {
                 try
                 {
-                    while (await FireDueAsync(stoppingToken) == BatchSize)
-                    {
-                    }
+                    await DrainAsync(stoppingToken);
                 }
                 catch (NpgsqlException e)
                 {
@@ -44,7 +45,14 @@ public sealed partial class ReminderPump(
         }
     }
 
-    /// <summary>Fires what has come by each open region's clock; returns how many tasks were looked at.</summary>
+    /// <summary>Fires until nothing more has come; returns how many tasks were looked at. Rows that one lane holds the others skip.</summary>
+    public async Task<int> DrainAsync(CancellationToken ct)
+    {
+        var first = await FireDueAsync(ct);
+        return first < BatchSize ? first : first + (await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync(ct)))).Sum();
+    }
+
+    /// <summary>Fires one batch of what has come by each open region's clock; returns how many tasks were looked at.</summary>
     public async Task<int> FireDueAsync(CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
@@ -64,6 +72,17 @@ public sealed partial class ReminderPump(
         }
 
         return due.Count;
+    }
+
+    private async Task<int> LaneAsync(CancellationToken ct)
+    {
+        var looked = 0;
+        for (var n = BatchSize; n == BatchSize; looked += n)
+        {
+            n = await FireDueAsync(ct);
+        }
+
+        return looked;
     }
 
     private sealed record Due(long CaseId, int Visit, int RegionId, DateTimeOffset DueAt, DateTimeOffset Noted, short? Newest, (short Rung, DateTimeOffset At)? Next)

@@ -75,6 +75,46 @@ internal sealed class FilingRound(BenchServer server, County county)
         }
     }
 
+    /// <summary>
+    /// The same acts at so many per second, each at its time; the approval of a case comes no sooner than its submission was
+    /// answered. Milliseconds from the time at which an act was due until its answer.
+    /// </summary>
+    public async Task<double[]> PaceAsync(Filing[] filings, int perSecond, CancellationToken ct)
+    {
+        var times = new double[filings.Length * Acts];
+        var started = Stopwatch.GetTimestamp();
+        var before = new Task[filings.Length];
+        Array.Fill(before, Task.CompletedTask);
+        for (var n = 0; n < times.Length; n++)
+        {
+            var due = TimeSpan.FromSeconds((double)n / perSecond);
+            while (Stopwatch.GetElapsedTime(started) < due)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, ct);
+            }
+
+            // All submissions first, then all approvals of the department, then of the section: a case's acts lie far apart.
+            var (step, i, index) = (n / filings.Length, n % filings.Length, n);
+            before[i] = ActAsync(before[i]);
+
+            async Task ActAsync(Task earlier)
+            {
+                await earlier;
+                var (outcome, role, body) = step switch
+                {
+                    0 => ("Submit", "UNIT", filings[i].UnitId),
+                    1 => ("Approve", "DEPT", filings[i].UnitId + 1000),
+                    _ => ("Approve", "FIN_SECTION", section),
+                };
+                await DecideAsync(filings[i], step + 1, outcome, role, body, ct);
+                times[index] = (Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds;
+            }
+        }
+
+        await Task.WhenAll(before);
+        return times;
+    }
+
     /// <summary>The last approval, after which a case is finished.</summary>
     public Task FinishAsync(Filing[] filings, int callers, CancellationToken ct) =>
         EachAsync(filings, callers, filing => DecideAsync(filing, 4, "Approve", "FIN_PERF", county.BureauId, ct));

@@ -57,8 +57,8 @@ internal sealed record OpenTasks(Viewer Clerk, Viewer Reviewer, Viewer Bureau)
             from plan p join filers f on f.n = p.unit join sections s on s.n = p.section
             join lateral (select id from platform.definitions where definition_id = 'goal-filing' order by version desc limit 1) d on true
             join (select id, unit_id, (row_number() over (partition by unit_id order by id) - 1) as k from platform.projects) j on j.unit_id = f.id and j.k = (p.id / {Units}) % 100;
-        insert into platform.rounds (case_id, seq, n, round, visit, form, sha256, rule_set, source, filled_by, due_at, late_days)
-            select p.id + 1, r + 1, 0, r, r, '{"{}"}', '\x00', '1', 'page', 1, p.due, 0 from plan p, generate_series(1, 2) r where p.review and (r = 1 or abs(hashint8(p.id)) % 10 = 5);
+        insert into platform.rounds (case_id, seq, n, round, visit, form_code, form, sha256, rule_set, source, filled_by, due_at, late_days)
+            select p.id + 1, r + 1, 0, r, r, 'goal-filing', '{"{}"}', '\x00', '1', 'page', 1, p.due, 0 from plan p, generate_series(1, 2) r where p.review and (r = 1 or abs(hashint8(p.id)) % 10 = 5);
         drop table plan;
         analyze
         """;

@@ -10,46 +10,49 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Benchmarks.Notices;
 
 /// <summary>
-/// A notice to 10,000 units with one project each: from the click on 编号下发 (the use case, number and guards included) until
+/// A notice to 10,000 units (as <c>fan-out</c>: 100,000) with one project each: from the click on 编号下发 (the use case, number and guards included) until
 /// the answer, at which every task is visible. Written, submitted and signed before by the use cases.
 /// </summary>
 internal static class IssueBenchmark
 {
-    private const int Departments = 100;
-    private const int UnitsEach = 99;
-    private const int Targets = Departments * (UnitsEach + 1);
-    private const int Runs = 3;
+    /// <summary>10,000 units, three times.</summary>
+    public static Task<IReadOnlyList<Measurement>> IssueAsync(Log log, CancellationToken ct) => RunAsync("issue", departments: 100, unitsEach: 99, runs: 3, seconds: 5, log, ct);
 
-    public static async Task<IReadOnlyList<Measurement>> RunAsync(Log log, CancellationToken ct)
+    /// <summary>100,000 units, once.</summary>
+    public static Task<IReadOnlyList<Measurement>> FanOutAsync(Log log, CancellationToken ct) => RunAsync("fan-out", departments: 500, unitsEach: 199, runs: 1, seconds: 10, log, ct);
+
+    private static async Task<IReadOnlyList<Measurement>> RunAsync(string name, int departments, int unitsEach, int runs, double seconds, Log log, CancellationToken ct)
     {
+        var targets = departments * (unitsEach + 1);
         await using var server = await BenchServer.StartAsync(log, ct);
-        var county = await County.CreateAsync(server, sections: 8, Departments, UnitsEach, projectsEach: 1, ct);
+        var county = await County.CreateAsync(server, sections: 8, departments, unitsEach, projectsEach: 1, ct);
         var clerk = await county.PersonAsync("performance", Roles.Performance, county.BureauId, ct);
         var leader = await county.PersonAsync("leader", Roles.Leader, county.BureauId, ct);
-        var seconds = new List<double>();
-        for (var i = 0; i < Runs; i++)
+        var times = new List<double>();
+        for (var i = 0; i < runs; i++)
         {
             var notice = await SignedAsync(server, clerk, leader, i, ct);
             var since = Stopwatch.GetTimestamp();
             var issued = Done(await server.Get<IssueNotice>().RunAsync(clerk, notice, CommandId.Of($"issue {i}"), ct));
-            seconds.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
-            log.Line(string.Create(CultureInfo.InvariantCulture, $"{issued.Number}: {seconds[^1]:0.00} s"));
+            times.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            log.Line(string.Create(CultureInfo.InvariantCulture, $"{issued.Number}: {times[^1]:0.00} s"));
             var visible = await server.ScalarAsync<long>($"select count(*) from platform.tasks where notice_id = {notice} and kind = 'fill'", ct);
-            if (issued.Cases != Targets || visible != Targets)
+            if (issued.Cases != targets || visible != targets)
             {
-                throw new InvalidOperationException($"{visible} of {Targets} tasks are visible.");
+                throw new InvalidOperationException($"{visible} of {targets} tasks are visible.");
             }
         }
 
+        var median = Percentiles.Median(times);
         return
         [
-            new Measurement("issue")
+            new Measurement(name)
             {
-                Seconds = Percentiles.Median(seconds),
-                PerSecond = Targets / Percentiles.Median(seconds),
-                Limit = "≤ 5 s",
-                Met = Percentiles.Median(seconds) <= 5,
-                Note = string.Create(CultureInfo.InvariantCulture, $"{Targets:#,0} cases in one transaction; first {seconds[0]:0.00} s, median of {Runs}"),
+                Seconds = median,
+                PerSecond = targets / median,
+                Limit = string.Create(CultureInfo.InvariantCulture, $"≤ {seconds} s"),
+                Met = median <= seconds,
+                Note = string.Create(CultureInfo.InvariantCulture, $"{targets:#,0} cases in one transaction; first {times[0]:0.00} s, median of {runs}"),
             },
         ];
     }
