@@ -31,6 +31,7 @@ internal static class BlankWorkbook
     {
         ColumnType.Code or ColumnType.Date => CellFormatKind.Text,
         ColumnType.Amount => CellFormatKind.Amount,
+        ColumnType.Shown => CellFormatKind.Shown,
         _ => CellFormatKind.General,
     };
 
@@ -65,7 +66,7 @@ internal static class BlankWorkbook
     /// <summary>The hidden sheet that the lists of <see cref="Validations"/> point into.</summary>
     public static OutSheet Lists(Layout layout, IReadOnlyList<string> lists, IntakeTexts words)
     {
-        var longest = lists.Max(l => layout.Lists[l].Count);
+        var longest = lists.Select(l => layout.Lists[l].Count).DefaultIfEmpty(0).Max();
         var rows = Enumerable.Range(0, longest).Select(i => new OutRow(i + 1, lists
             .Select((l, c) => (Items: layout.Lists[l], Column: c + 1))
             .Where(l => i < l.Items.Count)

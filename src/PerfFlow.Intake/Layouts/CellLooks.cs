@@ -31,6 +31,9 @@ internal enum CellFormatKind
     /// <summary>Percentage.</summary>
     Percent,
 
+    /// <summary>Text that is only shown, on grey.</summary>
+    Shown,
+
     /// <summary>First row.</summary>
     Title,
 
@@ -86,7 +89,8 @@ internal static class CellLooks
                 new Fill(new PatternFill { PatternType = PatternValues.Gray125 }),
                 Fill("FFFFC7CE"),
                 Fill("FFFFEB9C"),
-                Fill("FFDDEBF7")),
+                Fill("FFDDEBF7"),
+                Fill("FFF2F2F2")),
             new Borders(new Border(), Box()),
             new CellStyleFormats(new CellFormat()),
             formats);
@@ -103,7 +107,7 @@ internal static class CellLooks
         })
         {
             FontId = kind switch { CellFormatKind.Title => 1u, CellFormatKind.Header => 2u, CellFormatKind.RequiredHeader => 3u, _ => 0u },
-            FillId = mark switch { CellMark.Error => 2u, CellMark.Warning => 3u, _ => header ? 4u : 0u },
+            FillId = mark switch { CellMark.Error => 2u, CellMark.Warning => 3u, _ => header ? 4u : kind == CellFormatKind.Shown ? 5u : 0u },
             BorderId = kind == CellFormatKind.Title ? 0u : 1u,
             NumberFormatId = kind switch { CellFormatKind.Text => 49u, CellFormatKind.Amount => AmountFormat, CellFormatKind.Percent => 10u, _ => 0u },
             ApplyAlignment = true,

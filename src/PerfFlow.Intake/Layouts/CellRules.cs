@@ -33,6 +33,11 @@ internal sealed partial class CellRules(Layout layout)
     /// <summary>Canonical value of a cell; <paramref name="factor"/> turns the money of the file into 万元.</summary>
     public CellReading Read(LayoutColumn column, RawCell cell, decimal factor)
     {
+        if (column.Type == ColumnType.Shown)
+        {
+            return CellReading.Nothing;
+        }
+
         switch (cell.Kind)
         {
             case RawKind.Empty:

@@ -33,6 +33,9 @@ internal enum ColumnType
 
     /// <summary>Day.</summary>
     Date,
+
+    /// <summary>Written by the platform for the reader's sake; never read, whatever stands in it.</summary>
+    Shown,
 }
 
 /// <summary>One entry of a list: the code that is handed on, the title a user picks, other spellings that are understood.</summary>
@@ -118,6 +121,11 @@ internal sealed record Layout(
                 if (column.Type == ColumnType.List && (column.List is null || !Lists.ContainsKey(column.List)))
                 {
                     throw new InvalidDataException($"layout {Code}, sheet {sheet.Code}, column {column.Key}: no such list");
+                }
+
+                if (column is { Type: ColumnType.Shown, Required: true })
+                {
+                    throw new InvalidDataException($"layout {Code}, sheet {sheet.Code}, column {column.Key}: what is not read cannot be required");
                 }
 
                 if (column.Unit is not null && !keys.Contains(column.Unit))

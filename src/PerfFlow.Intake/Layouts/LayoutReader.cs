@@ -115,13 +115,14 @@ internal sealed partial class LayoutReader(Layout layout)
         return sheet is null ? null : new SheetBuilder(this, sheet, rawName.Length > 0 ? rawName : sheet.Name, row, factor);
     }
 
-    // A row is the header of the sheet of which it names most required columns, and at least half of them.
+    // A row is the header of the sheet of which it names most required columns, and at least half of them. One name alone
+    // stands in the instructions too.
     private static LayoutSheet? Match(IEnumerable<LayoutSheet> candidates, RawRow row)
     {
         var titles = row.Cells.Select(c => Title(c.Text)).Where(t => t.Length > 0).ToHashSet(StringComparer.Ordinal);
         return candidates
             .Select(s => (Sheet: s, Required: s.Columns.Count(c => c.Required), Named: s.Columns.Count(c => c.Required && titles.Contains(Title(c.Title)))))
-            .Where(c => c.Named * 2 >= c.Required)
+            .Where(c => c.Named * 2 >= c.Required && c.Sheet.Columns.Count(k => titles.Contains(Title(k.Title))) >= Math.Min(2, c.Sheet.Columns.Count))
             .OrderByDescending(c => (double)c.Named / c.Required)
             .FirstOrDefault().Sheet;
     }

@@ -59,6 +59,7 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
 
         if (cases)
         {
+            items.Add(new(texts["menu.department-evaluations"], "/department-evaluations", "clipboard-check"));
             items.Add(new(texts["menu.rectifications"], "/rectifications", "tool"));
             items.Add(new(texts["menu.results"], "/results", "coins"));
         }

@@ -9,7 +9,7 @@ namespace PerfFlow.Platform.Appraisals;
 /// <summary>The doors of the list of finance evaluations: page, JSON, files.</summary>
 internal static class FinanceListPages
 {
-    public static IServiceCollection AddAppraisals(this IServiceCollection services) => services.AddSingleton<ReadFinanceEvaluations>();
+    public static IServiceCollection AddAppraisals(this IServiceCollection services) => services.AddSingleton<ReadFinanceEvaluations>().AddSingleton<ReadDepartmentEvaluations>();
 
     public static IEndpointRouteBuilder MapAppraisals(this IEndpointRouteBuilder routes)
     {
@@ -20,14 +20,14 @@ internal static class FinanceListPages
         var api = routes.MapGroup("/api/finance-evaluations").WithTags("FinanceEvaluations").WithRefusals();
         api.MapGet("", ListAsync).WithSummary("Finance evaluations of a fiscal year with amount (万元), grade and state; finance bureau only");
         api.MapGet("/export.csv", CsvAsync).WithSummary("The same as CSV in UTF-8 with a byte order mark").Produces<string>(200, "text/csv");
-        return routes.MapSendBack();
+        return routes.MapDepartmentList().MapSendBack();
     }
 
     internal static string Text(int year) => year.ToString(CultureInfo.InvariantCulture);
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, ReadFinanceEvaluations read, CancellationToken ct, int? year = null)
+    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, ReadFinanceEvaluations read, CancellationToken ct, string? year = null)
     {
-        var found = await read.RunAsync(viewer, year, ct);
+        var found = await read.RunAsync(viewer, YearCases.YearIn(year), ct);
         return found.Ok ? await Pages.RenderAsync<FinanceListPage>(http, found.Value) : await Refusals.PageAsync(http, found.Refusal!);
     }
 

@@ -5,7 +5,6 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
-using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -39,20 +38,8 @@ public sealed class ReadFinanceEvaluations(IDbContextFactory<PlatformDb> databas
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var definitions = catalog.RowsOf(Definition);
-        var cases = db.CaseStates.AsNoTracking().VisibleTo(viewer)
-            .Where(c => definitions.Contains(c.Definition) && c.State != CaseStates.Voided && c.State != CaseStates.Cancelled && c.State != CaseStates.Waived)
-            .Join(db.Projects, c => c.ObjectId, p => p.Id, (c, p) => new { Case = c, Project = p });
-        var years = await cases.Select(x => x.Project.FiscalYear).Distinct().OrderDescending().ToListAsync(ct);
-        var of = year ?? (years is [var newest, ..] ? newest : viewer.Today.Year);
-        var found = await cases.Where(x => x.Project.FiscalYear == of)
-            .Join(db.Organisations, x => x.Case.DepartmentId, o => o.Id, (x, o) => new { x.Case, x.Project, Department = o })
-            .Join(db.Organisations, x => x.Case.UnitId, o => o.Id, (x, o) => new { x.Case, x.Project, x.Department, Unit = o })
-            .OrderBy(x => x.Department.Code).ThenBy(x => x.Project.Code).ToListAsync(ct);
-        var ids = found.ConvertAll(x => x.Case.CaseId);
-        string[] forms = [FinancePlan.Instance.Code, FinanceCommission.Instance.Code, FinanceEvaluation.Instance.Code];
-        var rounds = (await db.Rounds.AsNoTracking().Where(r => ids.Contains(r.CaseId) && forms.Contains(r.FormCode)).OrderBy(r => r.Seq).ToListAsync(ct)).ToLookup(r => r.CaseId);
-        return new FinanceList(of, years, [.. found.Select(x => Line(x.Case, x.Project, x.Department.Name, x.Unit.Name, rounds[x.Case.CaseId].ToList()))]);
+        var found = await YearCases.ReadAsync(db, catalog, viewer, Definition, year, [FinancePlan.Instance, FinanceCommission.Instance, FinanceEvaluation.Instance], ct);
+        return new FinanceList(found.Year, found.Years, [.. found.Cases.Select(Line)]);
     }
 
     /// <summary>The same for a file: without confidential projects (V7), and logged (V8).</summary>
@@ -69,14 +56,13 @@ public sealed class ReadFinanceEvaluations(IDbContextFactory<PlatformDb> databas
         return list;
     }
 
-    private static FinanceLine Line(CaseStateRow state, Projects.Project project, string department, string unit, List<RoundRow> rounds)
+    private static FinanceLine Line(YearCase of)
     {
-        var (plan, commission) = (Last(FinancePlan.Instance), Last(FinanceCommission.Instance));
-        var final = state.EndedAt is null ? null : Last(FinanceEvaluation.Instance);
+        var (state, project) = (of.Case, of.Project);
+        var (plan, commission) = (of.Last(FinancePlan.Instance), of.Last(FinanceCommission.Instance));
+        var final = state.EndedAt is null ? null : of.Last(FinanceEvaluation.Instance);
         return new FinanceLine(
-            state.CaseId, project.Name, project.Code, project.Confidential, department, unit, plan?["finance.object"] ?? "", (commission ?? plan)?["finance.organised"] ?? "", commission?["agency.name"] ?? "",
-            plan?.Amount ?? project.Adjusted, final?.Number(ScoreTable.Total), final?[ScoreTable.Grade] ?? "", state.State, state.DueAt, state.State == CaseStates.Approved);
-
-        FormContent? Last(FilingKind kind) => rounds.FindLast(r => r.FormCode == kind.Code) is { } round ? FilingCase.Read(round) : null;
+            state.CaseId, project.Name, project.Code, project.Confidential, of.Department, of.Unit, plan?["finance.object"] ?? "", (commission ?? plan)?["finance.organised"] ?? "",
+            commission?["agency.name"] ?? "", plan?.Amount ?? project.Adjusted, final?.Number(ScoreTable.Total), final?[ScoreTable.Grade] ?? "", state.State, state.DueAt, state.State == CaseStates.Approved);
     }
 }

@@ -19,10 +19,11 @@ internal static class EvaluationWorkbooks
             ("paid", $"{MonitoringForm.Progress}[{MonitoringForm.Total}].paid"), ("forecast", $"{MonitoringForm.Progress}[{MonitoringForm.Total}].forecast"),
         ])
     {
-        Rows = ("indicator", ApprovedGoals.Table,
+        Tables =
         [
-            .. Goal, ("current", "current"), ("yearEnd", "forecast"), ("likelihood", "likelihood"), ("causes", "causes"), ("reason", "reason"), ("remark", "remark"),
-        ]),
+            ("indicator", ApprovedGoals.Table,
+                [.. Goal, ("current", "current"), ("yearEnd", "forecast"), ("likelihood", "likelihood"), ("causes", "causes"), ("reason", "reason"), ("remark", "remark")]),
+        ],
         Codes = Signs,
         Writes = [("causes", DeviationCauses.Words)],
     };
@@ -37,7 +38,7 @@ internal static class EvaluationWorkbooks
             ("paid", $"{Evaluations.SelfEvaluation.Spending}[{Evaluations.SelfEvaluation.Total}].paid"), ("actualGoal", "goal.actual"),
         ])
     {
-        Rows = ("indicator", ApprovedGoals.Table, [.. Goal, ("actual", "actual"), ("weight", "weight"), ("score", "score"), ("analysis", "analysis")]),
+        Tables = [("indicator", ApprovedGoals.Table, [.. Goal, ("actual", "actual"), ("weight", "weight"), ("score", "score"), ("analysis", "analysis")])],
         Codes = Signs,
     };
 }

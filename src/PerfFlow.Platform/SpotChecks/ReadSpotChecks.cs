@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Identity;
-using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
-using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
@@ -46,25 +45,9 @@ public sealed class ReadSpotChecks(IDbContextFactory<PlatformDb> databases, Defi
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var definitions = catalog.RowsOf(Definition);
-        var cases = db.CaseStates.AsNoTracking().VisibleTo(viewer)
-            .Where(c => definitions.Contains(c.Definition) && c.State != CaseStates.Voided && c.State != CaseStates.Cancelled && c.State != CaseStates.Waived)
-            .Join(db.Projects, c => c.ObjectId, p => p.Id, (c, p) => new { Case = c, Project = p });
-        var years = await cases.Select(x => x.Project.FiscalYear).Distinct().OrderDescending().ToListAsync(ct);
-        var of = year ?? (years is [var newest, ..] ? newest : viewer.Today.Year);
-        var found = await cases.Where(x => x.Project.FiscalYear == of)
-            .Join(db.Organisations, x => x.Case.DepartmentId, o => o.Id, (x, o) => new { x.Case, x.Project, Department = o })
-            .Join(db.Organisations, x => x.Case.UnitId, o => o.Id, (x, o) => new { x.Case, x.Project, x.Department, Unit = o })
-            .OrderBy(x => x.Department.Code).ThenBy(x => x.Unit.Code).ThenBy(x => x.Project.Code).ToListAsync(ct);
-        var ids = found.ConvertAll(x => x.Case.CaseId);
-        string[] forms = [SpotCheckEvidence.Instance.Code, SpotCheckScore.Instance.Code, SpotCheckObjection.Instance.Code, SpotCheckSettlement.Instance.Code];
-        var rounds = await db.Rounds.AsNoTracking().Where(r => ids.Contains(r.CaseId) && forms.Contains(r.FormCode)).OrderBy(r => r.Seq).ToListAsync(ct);
-        var byCase = rounds.ToLookup(r => r.CaseId);
-        return new SpotCheckList(
-            of,
-            years,
-            [.. found.Select(x => Line(x.Case, x.Project, x.Department.Name, x.Unit.Name, byCase[x.Case.CaseId].ToList()))],
-            parameters.For(viewer.RegionId, of).Get(ParameterRegister.GradeLabels));
+        var found = await YearCases.ReadAsync(
+            db, catalog, viewer, Definition, year, [SpotCheckEvidence.Instance, SpotCheckScore.Instance, SpotCheckObjection.Instance, SpotCheckSettlement.Instance], ct);
+        return new SpotCheckList(found.Year, found.Years, [.. found.Cases.Select(Line)], parameters.For(viewer.RegionId, found.Year).Get(ParameterRegister.GradeLabels));
     }
 
     /// <summary>The same for a file: without confidential projects (V7), and logged (V8).</summary>
@@ -81,17 +64,16 @@ public sealed class ReadSpotChecks(IDbContextFactory<PlatformDb> databases, Defi
         return list;
     }
 
-    private static SpotCheckLine Line(CaseStateRow state, Projects.Project project, string department, string unit, List<RoundRow> rounds)
+    private static SpotCheckLine Line(YearCase of)
     {
-        var score = Last(SpotCheckScore.Instance);
-        var settled = Last(SpotCheckSettlement.Instance);
-        var known = settled ?? score ?? Last(SpotCheckEvidence.Instance);
+        var (state, project) = (of.Case, of.Project);
+        var score = of.Last(SpotCheckScore.Instance);
+        var settled = of.Last(SpotCheckSettlement.Instance);
+        var known = settled ?? score ?? of.Last(SpotCheckEvidence.Instance);
         var self = known?.Number(SpotFields.Self);
         var spot = settled?.Number(SpotFields.Final) ?? score?.Number(SpotFields.Total);
         return new SpotCheckLine(
-            state.CaseId, department, unit, project.Code, project.Name, project.Confidential, project.Adjusted, self, known?[SpotFields.SelfGrade] ?? "",
-            spot, settled?[SpotFields.FinalGrade] ?? score?[SpotFields.Grade] ?? "", spot - self, state.State, state.EndedAt is not null, rounds.Exists(r => r.FormCode == SpotCheckObjection.Instance.Code));
-
-        FormContent? Last(FilingKind kind) => rounds.FindLast(r => r.FormCode == kind.Code) is { } round ? FilingCase.Read(round) : null;
+            state.CaseId, of.Department, of.Unit, project.Code, project.Name, project.Confidential, project.Adjusted, self, known?[SpotFields.SelfGrade] ?? "",
+            spot, settled?[SpotFields.FinalGrade] ?? score?[SpotFields.Grade] ?? "", spot - self, state.State, state.EndedAt is not null, of.Last(SpotCheckObjection.Instance) is not null);
     }
 }

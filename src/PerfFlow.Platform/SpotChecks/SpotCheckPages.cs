@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Http;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Ui.Components;
@@ -44,9 +45,9 @@ internal static class SpotCheckPages
         return routes;
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, ReadSpotChecks read, CancellationToken ct, int? year = null, string? department = null)
+    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, ReadSpotChecks read, CancellationToken ct, string? year = null, string? department = null)
     {
-        var found = await read.RunAsync(viewer, year, ct);
+        var found = await read.RunAsync(viewer, YearCases.YearIn(year), ct);
         return found.Ok
             ? await Pages.RenderAsync<SpotChecksPage>(http, new SpotChecksModel(found.Value, string.IsNullOrEmpty(department) ? null : department))
             : await Refusals.PageAsync(http, found.Refusal!);

@@ -30,11 +30,14 @@ public static class GoalWorkbook
             ("annualGoal", "goal.annual"), ("midGoal", "goal.mediumTerm"), ("basis", "basis"), ("filledBy", "filler"), ("phone", "phone"),
         ])
     {
-        Rows = ("indicator", "indicators",
+        Tables =
         [
-            ("level1", "level1"), ("level2", "level2"), ("name", "name"), ("sign", "operator"), ("target", "value"), ("meterUnit", "unit"), ("weight", "weight"),
-            ("description", "note"), ("method", "method"), ("isCore", "core"),
-        ]),
+            ("indicator", "indicators",
+            [
+                ("level1", "level1"), ("level2", "level2"), ("name", "name"), ("sign", "operator"), ("target", "value"), ("meterUnit", "unit"), ("weight", "weight"),
+                ("description", "note"), ("method", "method"), ("isCore", "core"),
+            ]),
+        ],
         Codes =
         [
             .. ProjectKinds.Select(c => ("projectKind", c.Intake, c.Form)),

@@ -21,27 +21,33 @@ internal static class ImportPages
         return routes;
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null)
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null, [FromQuery(Name = "case")] long? caseId = null)
     {
-        var found = await list.RunAsync(viewer, notice, unit, ct);
+        var found = await ModelAsync(viewer, list, notice, unit, caseId, ct);
         return found.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : await Pages.RenderAsync<ImportPage>(http, found.Value);
     }
 
-    private static async Task<IResult> SentAsync(HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null)
+    private static async Task<IResult> SentAsync(
+        HttpContext http, Viewer viewer, SentList list, CancellationToken ct, [FromQuery] long? notice = null, [FromQuery] long? unit = null, [FromQuery(Name = "case")] long? caseId = null)
     {
-        var found = await list.RunAsync(viewer, notice, unit, ct);
+        var found = await ModelAsync(viewer, list, notice, unit, caseId, ct);
         return found.Ok ? await Pages.PartAsync<SentPart>(http, found.Value) : TypedResults.NotFound();
     }
 
     private static async Task<IResult> WorkbookAsync(
-        HttpContext http, Viewer viewer, SendWorkbook send, SentList list, FilingCases filings, CancellationToken ct, [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery] bool blank = false)
+        HttpContext http, Viewer viewer, SendWorkbook send, SentList list, FilingCases filings, CancellationToken ct,
+        [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery(Name = "case")] long? caseId = null, [FromQuery] bool blank = false)
     {
-        var file = blank ? await list.BlankAsync(viewer, notice, ct) : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
+        var file = caseId is { } of ? await send.OfCaseAsync(viewer, of, blank, ct)
+            : blank ? await list.BlankAsync(viewer, notice, ct)
+            : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
         return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);
     }
 
     private static async Task<IResult> SendAsync(
-        HttpContext http, Viewer viewer, [FromForm] long notice, [FromForm] long unit, [FromForm] Guid command, IFormFile? file, SendWorkbook send, SentList list, Texts texts, CancellationToken ct)
+        HttpContext http, Viewer viewer, [FromForm] Guid command, IFormFile? file, SendWorkbook send, SentList list, Texts texts, CancellationToken ct,
+        [FromForm] long? notice = null, [FromForm] long? unit = null, [FromForm(Name = "case")] long? caseId = null)
     {
         Refusal? refusal;
         if (file is null)
@@ -51,10 +57,17 @@ internal static class ImportPages
         else
         {
             await using var content = file.OpenReadStream();
-            refusal = (await send.RunAsync(viewer, notice, unit, command, file.FileName, content, ct)).Refusal;
+            refusal = (caseId is { } of
+                ? await send.RunAsync(viewer, of, command, file.FileName, content, ct)
+                : await send.RunAsync(viewer, notice ?? 0, unit ?? 0, command, file.FileName, content, ct)).Refusal;
         }
 
-        return refusal is null ? TypedResults.LocalRedirect($"/filings/import?notice={notice}&unit={unit}#sent") : await AgainAsync(http, viewer, notice, unit, refusal, list, texts, ct);
+        if (refusal is null)
+        {
+            return TypedResults.LocalRedirect(caseId is null ? $"/filings/import?notice={notice}&unit={unit}#sent" : $"/filings/import?case={caseId}#sent");
+        }
+
+        return await AgainAsync(http, await ModelAsync(viewer, list, notice, unit, caseId, ct), refusal, texts);
     }
 
     private static async Task<IResult> MarkedAsync(Guid id, HttpContext http, Viewer viewer, SentList list, CancellationToken ct)
@@ -63,24 +76,29 @@ internal static class ImportPages
         return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);
     }
 
-    private static async Task<IResult> TakeAsync(
-        Guid id, HttpContext http, Viewer viewer, [FromForm] long notice, [FromForm] long unit, SendWorkbook send, SentList list, Toasts toasts, Texts texts, CancellationToken ct)
+    private static async Task<IResult> TakeAsync(Guid id, HttpContext http, Viewer viewer, SendWorkbook send, SentList list, Toasts toasts, Texts texts, CancellationToken ct)
     {
+        var found = await list.FindAsync(viewer, id, ct);
+        if (found.Refusal is { } missing)
+        {
+            return await Refusals.PageAsync(http, missing);
+        }
+
+        var document = found.Value;
         var taken = await send.TakeGoodRowsAsync(viewer, id, ct);
         if (taken.Refusal is { } refusal)
         {
-            return await AgainAsync(http, viewer, notice, unit, refusal, list, texts, ct);
+            return await AgainAsync(http, await ModelAsync(viewer, list, document.NoticeId, document.UnitId, document.CaseId, ct), refusal, texts);
         }
 
         toasts.Say(http, new ToastModel(texts["submissions.done.taken", taken.Value]));
-        return TypedResults.LocalRedirect($"/filings/import?notice={notice}&unit={unit}#sent");
+        return TypedResults.LocalRedirect($"/filings/import?{document.Query}#sent");
     }
 
-    private static async Task<IResult> AgainAsync(HttpContext http, Viewer viewer, long notice, long unit, Refusal refusal, SentList list, Texts texts, CancellationToken ct)
-    {
-        var found = await list.RunAsync(viewer, notice, unit, ct);
-        return found.Refusal is { } missing
-            ? await Refusals.PageAsync(http, missing)
-            : await Pages.RenderAsync<ImportPage>(http, found.Value with { Errors = FormErrors.Of(texts, refusal) }, Answers.StatusOf(refusal));
-    }
+    private static Task<Outcome<ImportModel>> ModelAsync(Viewer viewer, SentList list, long? notice, long? unit, long? caseId, CancellationToken ct) =>
+        caseId is { } of ? list.RunAsync(viewer, of, ct) : list.RunAsync(viewer, notice, unit, ct);
+
+    private static async Task<IResult> AgainAsync(HttpContext http, Outcome<ImportModel> found, Refusal refusal, Texts texts) => found.Refusal is { } missing
+        ? await Refusals.PageAsync(http, missing)
+        : await Pages.RenderAsync<ImportPage>(http, found.Value with { Errors = FormErrors.Of(texts, refusal) }, Answers.StatusOf(refusal));
 }

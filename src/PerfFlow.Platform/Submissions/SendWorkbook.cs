@@ -9,8 +9,12 @@ using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Submissions;
 
-/// <summary>A unit sends a workbook for its open filings of a notice; what was read becomes drafts (<see cref="TakeDocument"/>).</summary>
-public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, IntakeClient intake, TakeDocument take, RegionClock clock, DefinitionCatalog catalog)
+/// <summary>
+/// Somebody sends a workbook: for the open filings of a unit under a notice, or for one case that they fill in. What was read
+/// becomes drafts (<see cref="TakeDocument"/>).
+/// </summary>
+public sealed class SendWorkbook(
+    IDbContextFactory<PlatformDb> databases, IntakeClient intake, TakeDocument take, CaseWorkbooks cases, RegionClock clock, DefinitionCatalog catalog, Ui.TextCatalogue texts)
 {
     /// <summary>
     /// Hands the bytes to Intake and tells at once what is wrong with them. <paramref name="id"/> makes a repeat the same document.
@@ -18,8 +22,7 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
     public async Task<Outcome<IntakeAnswer>> RunAsync(Viewer viewer, long noticeId, long unitId, Guid id, string name, Stream content, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var task = await db.Tasks.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit, ct);
-        if (task is null)
+        if (await AskedAsync(db.Tasks.VisibleTo(viewer), noticeId, unitId, ct) is not [var task, ..])
         {
             return Refusal.NotFound("nothing-to-fill");
         }
@@ -34,25 +37,67 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
             return new Refusal("no-workbook");
         }
 
-        if (!await db.Documents.AnyAsync(d => d.Id == id, ct))
-        {
-            db.Documents.Add(new SentDocument
+        return await HandInAsync(
+            db,
+            new SentDocument
             {
                 Id = id, RegionId = task.RegionId, NoticeId = noticeId, UnitId = unitId, DepartmentId = task.DepartmentId, SectionId = task.SectionId, UserId = viewer.UserId,
                 Name = Path.GetFileName(name), State = SentDocumentState.Sent, SentAt = clock.Now(task.RegionId),
-            });
-            await db.SaveChangesAsync(ct);
-        }
-
-        var document = await db.Documents.FirstAsync(d => d.Id == id, ct);
-        var answer = await intake.UploadAsync(take.SenderOf(document), id, workbook.Layout, document.Name, content, ct);
-        await NoteAsync(db, clock, id, answer, ct);
-        return answer;
+            },
+            workbook,
+            content,
+            ct);
     }
 
-    /// <summary>The workbook of the form that a task asks for; null where it has none.</summary>
+    /// <summary>The same for one case, by whoever fills in its open step.</summary>
+    public async Task<Outcome<IntakeAnswer>> RunAsync(Viewer viewer, long caseId, Guid id, string name, Stream content, CancellationToken ct)
+    {
+        var open = await cases.OpenAsync(viewer, caseId, ct);
+        if (open.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (of, task) = (open.Value.Case, open.Value.Task!);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await HandInAsync(
+            db,
+            new SentDocument
+            {
+                Id = id, RegionId = of.RegionId, CaseId = caseId, Role = task.Role, OrganisationId = task.OrganisationId, UnitId = of.UnitId, DepartmentId = of.DepartmentId,
+                SectionId = of.SectionId, UserId = viewer.UserId, Name = Path.GetFileName(name), State = SentDocumentState.Sent, SentAt = clock.Now(of.RegionId),
+            },
+            open.Value.Kind.Workbook,
+            content,
+            ct);
+    }
+
+    /// <summary>The workbook of the form that a task asks for; null where it asks for none.</summary>
     internal static FormWorkbook? WorkbookOf(DefinitionCatalog catalog, TaskRow task) =>
         catalog.Get(task.Definition).HumanSteps.Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault();
+
+    /// <summary>What a unit fills in for a notice: the open tasks of one form, that of most of them.</summary>
+    internal static async Task<List<TaskRow>> AskedAsync(IQueryable<TaskRow> tasks, long noticeId, long unitId, CancellationToken ct) =>
+        (await tasks.AsNoTracking().Where(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit).OrderBy(t => t.CaseId).ToListAsync(ct))
+            .GroupBy(t => (t.Definition, t.Node)).OrderByDescending(g => g.Count()).FirstOrDefault()?.ToList() ?? [];
+
+    private async Task<Outcome<IntakeAnswer>> HandInAsync(PlatformDb db, SentDocument sent, FormWorkbook workbook, Stream content, CancellationToken ct)
+    {
+        var document = await db.Documents.FirstOrDefaultAsync(d => d.Id == sent.Id, ct);
+        if (document is null)
+        {
+            db.Documents.Add(document = sent);
+            await db.SaveChangesAsync(ct);
+        }
+        else if (document.UserId != sent.UserId)
+        {
+            return Refusal.Conflict("intake-taken");
+        }
+
+        var answer = await intake.UploadAsync(take.SenderOf(document), document.Id, workbook.Layout, document.Name, content, ct);
+        await NoteAsync(db, clock, document.Id, answer, ct);
+        return answer;
+    }
 
     /// <summary>What Intake found wrong stands in the list at once; an accepted document is Intake's message to tell.</summary>
     internal static async Task NoteAsync(PlatformDb db, RegionClock clock, Guid id, Outcome<IntakeAnswer> answer, CancellationToken ct)
@@ -75,8 +120,7 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var document = await db.Documents.OwnedBy(viewer).FirstOrDefaultAsync(d => d.Id == id, ct);
-        if (document is null)
+        if (await SentDocuments.FindAsync(db.Documents, viewer, id, ct) is not { } document)
         {
             return Refusal.NotFound();
         }
@@ -102,21 +146,32 @@ public sealed class SendWorkbook(IDbContextFactory<PlatformDb> databases, Intake
     public async Task<Outcome<IntakeFile>> PrefilledAsync(Viewer viewer, FilingCases filings, long noticeId, long unitId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var cases = await db.Tasks.AsNoTracking().OwnedBy(viewer).Where(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit).Select(t => t.CaseId).ToListAsync(ct);
         var forms = new List<FormContent>();
         FormWorkbook? workbook = null;
-        foreach (var caseId in cases)
+        foreach (var task in await AskedAsync(db.Tasks.OwnedBy(viewer), noticeId, unitId, ct))
         {
-            var filing = await filings.FindAsync(viewer, caseId, ct);
-            if (filing.Ok && filing.Value.Kind.Workbook is { } known)
+            var filing = await filings.FindAsync(viewer, task.CaseId, ct);
+            if (filing.Ok)
             {
-                workbook = known;
+                workbook = filing.Value.Kind.Workbook;
                 forms.Add(filing.Value.Form);
             }
         }
 
+        return workbook is null ? Refusal.NotFound("nothing-to-fill") : await WriteAsync(viewer, workbook, forms, unitId, noticeId, ct);
+    }
+
+    /// <summary>A workbook with what is known of one case, or with nothing but the columns of its form.</summary>
+    public async Task<Outcome<IntakeFile>> OfCaseAsync(Viewer viewer, long caseId, bool blank, CancellationToken ct)
+    {
+        var open = await cases.OpenAsync(viewer, caseId, ct);
+        return open.Refusal is { } refusal ? refusal : await WriteAsync(viewer, open.Value.Kind.Workbook, blank ? [] : [open.Value.Form], open.Value.Case.UnitId, noticeId: null, ct);
+    }
+
+    private async Task<Outcome<IntakeFile>> WriteAsync(Viewer viewer, FormWorkbook workbook, IReadOnlyList<FormContent> forms, long unitId, long? noticeId, CancellationToken ct)
+    {
         var region = clock.Get(viewer.RegionId);
         var sender = new IntakeSender(new ServiceDefaults.Messages.RegionRef(region.Code, region.Generation), clock.Now(viewer.RegionId), viewer.UserId, unitId, noticeId);
-        return workbook is null ? Refusal.NotFound("nothing-to-fill") : await intake.BlankAsync(sender, workbook.Layout, FormWorkbooks.ToWorkbook(workbook, forms), ct);
+        return await intake.BlankAsync(sender, workbook.Layout, FormWorkbooks.ToWorkbook(workbook, forms, texts.In(Ui.TextCatalogue.Chinese)), ct);
     }
 }

@@ -7,7 +7,10 @@ using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Submissions
 {
-    /// <summary>A workbook that a unit sent in for a notice, and what became of it.</summary>
+    /// <summary>
+    /// A workbook that was sent in and what became of it: of a unit for a notice, or of whoever fills in one case. The latter is
+    /// read by the holders of the post that it was sent from, and by nobody else: its unit may not know the form yet.
+    /// </summary>
     public sealed class SentDocument : IScoped
     {
         /// <summary>Also Intake's id of the document.</summary>
@@ -15,7 +18,17 @@ namespace PerfFlow.Platform.Submissions
 
         public required int RegionId { get; init; }
 
-        public required long NoticeId { get; init; }
+        /// <summary>Null where it is about one case.</summary>
+        public long? NoticeId { get; init; }
+
+        /// <summary>Null where it is about all that the unit files for the notice.</summary>
+        public long? CaseId { get; init; }
+
+        /// <summary>With <see cref="CaseId"/>: the role by which it was sent.</summary>
+        public string? Role { get; init; }
+
+        /// <summary>With <see cref="CaseId"/>: the body at which that role is held.</summary>
+        public long? OrganisationId { get; init; }
 
         public required long UnitId { get; init; }
 
@@ -44,6 +57,9 @@ namespace PerfFlow.Platform.Submissions
 
         public DateTimeOffset? AnsweredAt { get; set; }
 
+        /// <summary>As the pages name it: what the workbook is about.</summary>
+        public string Query => CaseId is { } of ? $"case={of}" : $"notice={NoticeId}&unit={UnitId}";
+
         public IReadOnlyList<IntakeProblem> ReadProblems() => JsonSerializer.Deserialize<List<IntakeProblem>>(Problems, JsonSerializerOptions.Web) ?? [];
     }
 
@@ -70,6 +86,7 @@ namespace PerfFlow.Platform.Submissions
             builder.ToTable("documents");
             builder.HasKey(d => d.Id);
             builder.Property(d => d.Id).ValueGeneratedNever();
+            builder.Ignore(d => d.Query);
         }
     }
 }

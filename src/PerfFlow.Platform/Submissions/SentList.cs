@@ -13,17 +13,23 @@ namespace PerfFlow.Platform.Submissions;
 /// <summary>A sent workbook with what is wrong in it.</summary>
 public sealed record SentLine(SentDocument Document, string By, IReadOnlyList<IntakeProblem> Problems);
 
-/// <summary>The import page of one notice and unit.</summary>
-public sealed record ImportModel(OpenNotice About, IReadOnlyList<OpenNotice> Others, IReadOnlyList<SentLine> Sent, Guid Command)
+/// <summary>The import page of one notice and unit, or of one case.</summary>
+/// <param name="About">The unit's open filings of a notice; null where one case is meant.</param>
+/// <param name="Case">The case; null where all of a notice are meant.</param>
+/// <param name="Open">There is something to fill in: workbooks are given and taken.</param>
+public sealed record ImportModel(OpenNotice? About, FilingCase? Case, bool Open, IReadOnlyList<OpenNotice> Others, IReadOnlyList<SentLine> Sent, Guid Command)
 {
     public FormErrors Errors { get; init; } = FormErrors.None;
 
     /// <summary>Intake has not answered one of them yet: the list asks again.</summary>
     public bool Waiting => Sent.Any(s => s.Document.State == SentDocumentState.Sent);
+
+    /// <summary>As the addresses name what the workbooks are about.</summary>
+    public string Query => Case is { Case.Id: var of } ? $"case={of}" : $"notice={About!.NoticeId}&unit={About.UnitId}";
 }
 
-/// <summary>The workbooks that the viewer's units sent for a notice, and workbooks to take away.</summary>
-public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocument take, IntakeClient intake, RegionClock clock, TimeProvider time, DefinitionCatalog catalog)
+/// <summary>The workbooks that were sent for a notice or a case as far as the viewer may know them, and workbooks to take away.</summary>
+public sealed class SentList(IDbContextFactory<PlatformDb> databases, FilingCases filings, TakeDocument take, IntakeClient intake, RegionClock clock, TimeProvider time, DefinitionCatalog catalog)
 {
     /// <summary>For the notice and unit named, or the newest open one. Refused where the viewer fills nothing for it.</summary>
     public async Task<Outcome<ImportModel>> RunAsync(Viewer viewer, long? noticeId, long? unitId, CancellationToken ct)
@@ -37,21 +43,33 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocume
             return Refusal.NotFound("nothing-to-fill");
         }
 
-        var documents = await db.Documents.AsNoTracking().OwnedBy(viewer).Where(d => d.NoticeId == about.NoticeId && d.UnitId == about.UnitId)
-            .OrderByDescending(d => d.SentAt).Take(20)
-            .Join(db.Users, d => d.UserId, u => u.Id, (d, u) => new { Document = d, u.Name }).ToListAsync(ct);
-        return new ImportModel(
-            about,
-            [.. open.Where(o => o != about)],
-            [.. documents.OrderByDescending(d => d.Document.SentAt).Select(d => new SentLine(d.Document, d.Name, d.Document.ReadProblems()))],
-            Guid.CreateVersion7(time.GetUtcNow()));
+        var documents = await db.Documents.AsNoTracking().ForNotices(viewer).Where(d => d.NoticeId == about.NoticeId && d.UnitId == about.UnitId)
+            .OrderByDescending(d => d.SentAt).Take(20).ToListAsync(ct);
+        return new ImportModel(about, null, about.Filings > 0, [.. open.Where(o => o != about)], await LinesAsync(db, documents, ct), Guid.CreateVersion7(time.GetUtcNow()));
     }
 
-    /// <summary>One of them; of another unit it does not exist.</summary>
+    /// <summary>For one case: to whoever fills it in now, and to those who sent something for it.</summary>
+    public async Task<Outcome<ImportModel>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
+    {
+        var found = await filings.FindAsync(viewer, caseId, ct);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var documents = await SentDocuments.OfCaseAsync(db, viewer, caseId, ct);
+        var closed = CaseWorkbooks.WhyNot(viewer, found.Value);
+        return closed is not null && documents.Count == 0
+            ? closed
+            : new ImportModel(null, found.Value, closed is null, [], await LinesAsync(db, documents, ct), Guid.CreateVersion7(time.GetUtcNow()));
+    }
+
+    /// <summary>One of them; of another unit or post it does not exist.</summary>
     public async Task<Outcome<SentDocument>> FindAsync(Viewer viewer, Guid id, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Documents.AsNoTracking().OwnedBy(viewer).FirstOrDefaultAsync(d => d.Id == id, ct) is { } found ? found : Refusal.NotFound();
+        return await SentDocuments.FindAsync(db.Documents.AsNoTracking(), viewer, id, ct) is { } found ? found : Refusal.NotFound();
     }
 
     /// <summary>The workbook as sent, with every bad cell marked and told.</summary>
@@ -72,8 +90,11 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocume
     public async Task<Outcome<IntakeFile>> BlankAsync(Viewer viewer, long noticeId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        var asked = await db.Tasks.AsNoTracking().OwnedBy(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.Kind == "fill" && t.Role == Roles.Unit, ct);
         var definition = await db.Cases.AsNoTracking().VisibleTo(viewer).Where(c => c.NoticeId == noticeId && c.ObjectId != 0).Select(c => (int?)c.Definition).FirstOrDefaultAsync(ct);
-        var workbook = definition is { } row ? catalog.Get(row).HumanSteps.Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault(w => w is not null) : GoalWorkbook.Columns;
+        var workbook = asked is not null ? SendWorkbook.WorkbookOf(catalog, asked)
+            : definition is { } row ? catalog.Get(row).HumanSteps.Where(s => s.Role == Roles.Unit).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault(w => w is not null)
+            : GoalWorkbook.Columns;
         if (workbook is null)
         {
             return new Refusal("no-workbook");
@@ -86,7 +107,7 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocume
     /// <summary>Everything has been filed, but workbooks were sent: their list stays readable.</summary>
     private static async Task<OpenNotice?> PastAsync(PlatformDb db, Viewer viewer, long? noticeId, long? unitId, CancellationToken ct)
     {
-        var last = await db.Documents.AsNoTracking().OwnedBy(viewer).Where(d => (noticeId == null || d.NoticeId == noticeId) && (unitId == null || d.UnitId == unitId))
+        var last = await db.Documents.AsNoTracking().ForNotices(viewer).Where(d => (noticeId == null || d.NoticeId == noticeId) && (unitId == null || d.UnitId == unitId))
             .OrderByDescending(d => d.SentAt).Select(d => new { d.NoticeId, d.UnitId }).FirstOrDefaultAsync(ct);
         if (last is null)
         {
@@ -94,6 +115,13 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, TakeDocume
         }
 
         var unit = await db.Organisations.Where(o => o.Id == last.UnitId).Select(o => o.Name).FirstAsync(ct);
-        return new OpenNotice(last.NoticeId, await FilingPageReader.NoticeAsync(db, last.NoticeId, ct), last.UnitId, unit, 0);
+        return new OpenNotice(last.NoticeId!.Value, await FilingPageReader.NoticeAsync(db, last.NoticeId, ct), last.UnitId, unit, 0);
+    }
+
+    private static async Task<IReadOnlyList<SentLine>> LinesAsync(PlatformDb db, List<SentDocument> documents, CancellationToken ct)
+    {
+        var people = documents.ConvertAll(d => d.UserId);
+        var names = await db.Users.AsNoTracking().Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
+        return documents.ConvertAll(d => new SentLine(d, names[d.UserId], d.ReadProblems()));
     }
 }

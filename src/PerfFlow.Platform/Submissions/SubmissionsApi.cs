@@ -28,6 +28,13 @@ internal static class SubmissionsApi
         filings.MapDelete("/{id:long}/attachments/{file}", DetachAsync).WithSummary("Takes a file out of the draft");
         filings.MapGet("/{id:long}/attachments/{file}", DownloadAsync).WithSummary("The bytes of an attachment").Produces<Stream>(200, "application/octet-stream");
 
+        var ofCase = routes.MapGroup("/api/filings/{id:long}/workbooks").WithTags("Workbooks").WithRefusals();
+        ofCase.MapGet("", SentForCaseAsync).WithSummary("Workbooks that were sent for one case from a post of the caller, newest first");
+        ofCase.MapPost("", SendForCaseAsync).Accepts<Stream>("application/octet-stream").WithMetadata(new RequestSizeLimitAttribute(FilingPages.MostBytes))
+            .WithSummary("Sends a workbook for one case that the caller fills in; the body is the file. What was read becomes the draft");
+        ofCase.MapGet("/prefilled", PrefilledForCaseAsync).WithSummary("A workbook with what the form of the case holds").Produces<Stream>(200, "application/octet-stream");
+        ofCase.MapGet("/blank", BlankForCaseAsync).WithSummary("A workbook with the columns of the form alone").Produces<Stream>(200, "application/octet-stream");
+
         var notices = routes.MapGroup("/api/notices/{notice:long}/workbooks").WithTags("Workbooks").WithRefusals();
         notices.MapGet("", SentAsync).WithSummary("Workbooks that a unit of the caller sent for the notice, newest first");
         notices.MapPost("", SendAsync).Accepts<Stream>("application/octet-stream").WithMetadata(new RequestSizeLimitAttribute(FilingPages.MostBytes))
@@ -134,15 +141,28 @@ internal static class SubmissionsApi
         long notice, string name, HttpRequest request, Viewer viewer, SentList list, SendWorkbook send, IdempotencyKey key, Texts texts, CancellationToken ct, long? unit = null)
     {
         var about = await list.RunAsync(viewer, notice, unit, ct);
-        return about.Refusal is { } refusal ? texts.Refuse(refusal) : texts.Answer(await send.RunAsync(viewer, notice, about.Value.About.UnitId, key.Value, name, request.Body, ct));
+        return about.Refusal is { } refusal ? texts.Refuse(refusal) : texts.Answer(await send.RunAsync(viewer, notice, about.Value.About!.UnitId, key.Value, name, request.Body, ct));
     }
 
     private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> PrefilledAsync(
         long notice, Viewer viewer, SentList list, SendWorkbook send, FilingCases filings, Texts texts, CancellationToken ct, long? unit = null)
     {
         var about = await list.RunAsync(viewer, notice, unit, ct);
-        return about.Refusal is { } refusal ? texts.Refuse(refusal) : Stream(texts, await send.PrefilledAsync(viewer, filings, notice, about.Value.About.UnitId, ct));
+        return about.Refusal is { } refusal ? texts.Refuse(refusal) : Stream(texts, await send.PrefilledAsync(viewer, filings, notice, about.Value.About!.UnitId, ct));
     }
+
+    private static async Task<Results<Ok<List<DocumentAnswer>>, JsonHttpResult<RefusedAnswer>>> SentForCaseAsync(long id, Viewer viewer, SentList list, Texts texts, CancellationToken ct) =>
+        texts.Answer((await list.RunAsync(viewer, id, ct)).Then<List<DocumentAnswer>>(m => m.Sent.Select(s => Tell(s.Document)).ToList()));
+
+    private static async Task<Results<Ok<IntakeAnswer>, JsonHttpResult<RefusedAnswer>>> SendForCaseAsync(
+        long id, string name, HttpRequest request, Viewer viewer, SendWorkbook send, IdempotencyKey key, Texts texts, CancellationToken ct) =>
+        texts.Answer(await send.RunAsync(viewer, id, key.Value, name, request.Body, ct));
+
+    private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> PrefilledForCaseAsync(long id, Viewer viewer, SendWorkbook send, Texts texts, CancellationToken ct) =>
+        Stream(texts, await send.OfCaseAsync(viewer, id, blank: false, ct));
+
+    private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> BlankForCaseAsync(long id, Viewer viewer, SendWorkbook send, Texts texts, CancellationToken ct) =>
+        Stream(texts, await send.OfCaseAsync(viewer, id, blank: true, ct));
 
     private static async Task<Results<Ok<DocumentAnswer>, JsonHttpResult<RefusedAnswer>>> DocumentAsync(Guid id, Viewer viewer, SentList list, Texts texts, CancellationToken ct) =>
         texts.Answer((await list.FindAsync(viewer, id, ct)).Then<DocumentAnswer>(d => Tell(d)));

@@ -12,6 +12,7 @@ internal static class SubmissionsFeature
         services.AddSingleton<SubmitFiling>();
         services.AddSingleton<WithdrawFiling>();
         services.AddSingleton<AttachFile>();
+        services.AddSingleton<CaseWorkbooks>();
         services.AddSingleton<TakeDocument>();
         services.AddSingleton<SendWorkbook>();
         services.AddSingleton<TakeDropped>();

@@ -26,30 +26,49 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
         var problems = new List<IntakeProblem>();
         var now = clock.Now(document.RegionId);
         var workbook = FilingKinds.WorkbookOf(parsed.Layout);
-        var (projects, rows) = (parsed.Sheet(workbook.Sheet), workbook.Rows is { } second ? parsed.Sheet(second.Sheet) : null);
-        foreach (var row in projects?.Rows.Where(r => r.Good || !goodRowsOnly) ?? [])
+        var words = texts.In(TextCatalogue.Chinese);
+        var cases = parsed.Sheet(workbook.Sheet);
+        foreach (var row in cases?.Rows.Where(r => r.Good || !goodRowsOnly || document.CaseId is not null) ?? [])
         {
             var code = row.Text(workbook.CaseColumn) ?? "";
-            var target = viewer is null ? null : await db.Tasks.AsNoTracking()
-                .Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Kind == "fill" && t.Role == Roles.Unit)
-                .Join(db.Projects.Where(p => p.Code == code), t => t.ObjectId, p => p.Id, (t, p) => t)
-                .FirstOrDefaultAsync(ct);
-            if (target is null)
+            var filing = viewer is null ? null : await TargetAsync(db, viewer, document, workbook, code, ct);
+            if (filing is null)
             {
-                var text = texts.In(TextCatalogue.Chinese);
-                problems.Add(new IntakeProblem(projects!.Place(row, workbook.CaseColumn), code, "SJ01", [], text["submissions.import.not-asked", code], text["submissions.import.not-asked.remedy"]));
+                problems.Add(new IntakeProblem(
+                    cases!.Place(row, workbook.CaseColumn), code, "SJ01", [], words[document.CaseId is null ? "submissions.import.not-asked" : "submissions.import.not-this", code],
+                    words["submissions.import.not-asked.remedy"]));
                 continue;
             }
 
-            var filing = (await filings.FindAsync(viewer!, target.CaseId, ct)).Value;
-            var form = FormWorkbooks.Overlay(filing, workbook, row, rows?.Rows.Where(r => r.Text(workbook.CaseColumn) == code && (r.Good || !goodRowsOnly)) ?? []);
-            await SaveAsync(db, document, target.CaseId, target.Visit, form.ToJsonText(), now, ct);
+            // Of one case the rows of its tables are taken though its own row is not good: there is no other row to take.
+            var overlaid = FormWorkbooks.Overlay(filing, workbook, row.Good || !goodRowsOnly ? row : null, parsed.Sheet, goodRowsOnly);
+            problems.AddRange(overlaid.Strange.Select(s => new IntakeProblem(
+                s.Sheet.Place(s.Row, workbook.RowColumn ?? workbook.CaseColumn), s.Row.Text(workbook.RowColumn ?? "") ?? "", "SJ01", [], words["submissions.import.row-unknown"],
+                words["submissions.import.row-unknown.remedy"])));
+            await SaveAsync(db, document, filing.Case.Id, filing.Task!.Visit, overlaid.Form.ToJsonText(), now, ct);
             document.Drafts++;
         }
 
         document.State = document.Drafts > 0 ? SentDocumentState.Taken : SentDocumentState.Faulty;
         document.AnsweredAt = now;
         document.Problems = JsonSerializer.Serialize(document.ReadProblems().Concat(problems), JsonSerializerOptions.Web);
+    }
+
+    /// <summary>The case that a row is about, if its open form is that of the workbook and the sender's to fill in; else null.</summary>
+    private async Task<FilingCase?> TargetAsync(PlatformDb db, Viewer viewer, SentDocument document, FormWorkbook workbook, string code, CancellationToken ct)
+    {
+        var tasks = db.Tasks.AsNoTracking().Where(t => t.RegionId == document.RegionId && t.Kind == "fill");
+        tasks = document.CaseId is { } of ? tasks.Where(t => t.CaseId == of) : tasks.Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Role == Roles.Unit);
+        foreach (var caseId in await tasks.Join(db.Projects.Where(p => p.Code == code), t => t.ObjectId, p => p.Id, (t, p) => t.CaseId).ToListAsync(ct))
+        {
+            if (await filings.FindAsync(viewer, caseId, ct) is { Ok: true, Value: { } filing } && filing.Kind.Workbook.Layout == workbook.Layout
+                && (document.CaseId is null || CaseWorkbooks.WhyNot(viewer, filing) is null))
+            {
+                return filing;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What was read; fetched from Intake where it was too large for the message.</summary>
@@ -131,9 +150,10 @@ internal sealed class DocumentRejectedConsumer(
             Problems = message.Problems,
             About = new Subject
             {
-                Title = await FilingPageReader.NoticeAsync(Db, document.NoticeId, ct),
+                Title = document.NoticeId is { } notice ? await FilingPageReader.NoticeAsync(Db, notice, ct)
+                    : await Db.Cases.Where(c => c.Id == document.CaseId).Join(Db.Projects, c => c.ObjectId, p => p.Id, (c, p) => p.Name).FirstAsync(ct),
                 Unit = await Db.Organisations.Where(o => o.Id == document.UnitId).Select(o => o.Name).FirstAsync(ct),
-                Path = $"/filings/import?notice={document.NoticeId}&unit={document.UnitId}",
+                Path = $"/filings/import?{document.Query}",
             },
             Recipients = [new Recipient(sender.Id, sender.Name, sender.Email, sender.Language)],
         };

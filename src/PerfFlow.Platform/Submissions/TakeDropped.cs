@@ -39,8 +39,7 @@ public sealed class TakeDropped(IDbContextFactory<PlatformDb> databases, IntakeC
     {
         ArgumentNullException.ThrowIfNull(viewer);
         await using var db = await databases.CreateDbContextAsync(ct);
-        var task = await db.Tasks.AsNoTracking().OwnedBy(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.UnitId == unitId && t.Kind == "fill" && t.Role == Roles.Unit, ct);
-        if (task is null)
+        if (await SendWorkbook.AskedAsync(db.Tasks.OwnedBy(viewer), noticeId, unitId, ct) is not [var task, ..])
         {
             return Refusal.NotFound("nothing-to-fill");
         }
@@ -61,7 +60,7 @@ public sealed class TakeDropped(IDbContextFactory<PlatformDb> databases, IntakeC
             return waiting.Refusal!;
         }
 
-        var known = await db.Documents.AsNoTracking().OwnedBy(viewer).FirstOrDefaultAsync(d => d.Id == drop, ct);
+        var known = await db.Documents.AsNoTracking().ForNotices(viewer).FirstOrDefaultAsync(d => d.Id == drop, ct);
         if (known is null)
         {
             if (waiting.Value.Files.FirstOrDefault(f => f.Id == drop) is not { } file)

@@ -21,6 +21,9 @@ public static class Show
     /// <summary>57.30%; takes per cent, not a fraction.</summary>
     public static string Percent(decimal? percent) => percent is null ? Nothing : Number(percent, "#,##0.00") + "%";
 
+    /// <summary>87.50: points of a score, always with two decimals, so that a column of them can be compared.</summary>
+    public static string Score(decimal? points) => Number(points, "#,##0.00");
+
     /// <summary>1,052; a count or an indicator value, with as many decimals as it has.</summary>
     public static string Count(decimal? value) => Number(value, "#,##0.######");
 

@@ -127,7 +127,7 @@ public sealed class EvaluatingByTheBureau(PostgresServer postgres) : IAsyncLifet
         var line = Assert.Single(list.Lines);
         Assert.Equal((null, "不定等次", "policy", 468m, true), (line.Score, line.Grade, line.Object, line.Amount, line.Final));
         using var performance = await desk.SignedInAsync("performance");
-        Assert.Contains("不定等次", (await performance.PageAsync("/finance-evaluations")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("不定等次", (await performance.PageAsync("/finance-evaluations?year=")).Body!.TextContent, StringComparison.Ordinal);
         using var csv = await performance.GetAsync("/finance-evaluations/export.csv?year=2024");
         Assert.Contains("1,校园卫生专业技术服务,青田县教育局,青田县实验小学,政策,委托第三方机构,青田某某会计师事务所,468", await csv.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var json = await performance.Http.GetFromJsonAsync<JsonElement>("/api/finance-evaluations?year=2024", TestContext.Current.CancellationToken);

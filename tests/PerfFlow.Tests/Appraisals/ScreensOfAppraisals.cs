@@ -19,7 +19,7 @@ public sealed class ScreensOfAppraisals(PostgresServer postgres, Browser browser
         await ShootAsync(desk, "school", (page, "spot-evidence"));
         await desk.FileAsync("school", CheckingOnTheSpot.Evidenced, "evidence");
         await desk.SaveAsync("culture", CheckingOnTheSpot.ScoredAgain);
-        await ShootAsync(desk, "culture", (page, "spot-score"), ($"{page}#send-back", "spot-send-back"));
+        await ShootAsync(desk, "culture", (page, "spot-score"), ($"{page}#send-back", "spot-send-back"), ($"/filings/import?case={desk.CaseId}", "spot-workbook"));
         await ShootAsync(desk, "school", (page, "spot-hidden"));
         await desk.FileAsync("culture", CheckingOnTheSpot.ScoredAgain);
         await ShootAsync(desk, "performance", ($"/reviews/{desk.CaseId}", "spot-verify"));
@@ -47,6 +47,20 @@ public sealed class ScreensOfAppraisals(PostgresServer postgres, Browser browser
         await ShootAsync(desk, "education", (page, "finance-opinion"));
         await desk.FileAsync("education", form => EvaluatingByTheBureau.Stance(form, "object", "合同已约定按考核付款。"));
         await ShootAsync(desk, "performance", (page, "finance-final"), ("/finance-evaluations", "finance-list"));
+    }
+
+    [Fact]
+    public async Task DepartmentEvaluations_ReadWellWideAndNarrow()
+    {
+        await using var desk = await AppraisalDesk.OpenAsync(postgres, "department-evaluation");
+        await ShootAsync(desk, "farm", ("/department-evaluations", "department-list-empty"));
+        await desk.FileAsync("education", EvaluatingByTheDepartment.Planned);
+        await desk.DecidedAsync("culture", "Approve");
+        await desk.FileAsync("education", form => EvaluatingByTheDepartment.Scored(form, 12.5m), "report");
+        await desk.DecidedAsync("performance", "Approve");
+        await AppraisalDesk.StartAsync(desk.Office, "department-evaluation", desk.CaseId, desk.County.HealthProject);
+        await ShootAsync(desk, "performance", ("/department-evaluations", "department-list"));
+        await ShootAsync(desk, "education", ("/department-evaluations?state=open", "department-list-none"));
     }
 
     private Task ShootAsync(AppraisalDesk desk, string person, params (string Path, string Name)[] shots) =>

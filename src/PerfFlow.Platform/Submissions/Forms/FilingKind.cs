@@ -54,8 +54,10 @@ public abstract class FilingKind
     /// <param name="row">Id of the row.</param>
     public virtual bool Locks(FormContent facts, string table, string row) => false;
 
-    /// <summary>Intake's layout of its workbook; null where there is none.</summary>
-    public virtual FormWorkbook? Workbook => null;
+    /// <summary>Its workbook: that of its layout, unless the form has a sheet of its own (domain.md §4.9).</summary>
+    public virtual FormWorkbook Workbook => workbook ??= DerivedWorkbook.Of(Layout);
+
+    private FormWorkbook? workbook;
 
     /// <summary>A new form with what the platform knows.</summary>
     public abstract Task<FormContent> PrefillAsync(PlatformDb db, FilingCase filing, CancellationToken ct);
@@ -85,8 +87,14 @@ public abstract class FilingKind
 /// <param name="Columns">Column and field.</param>
 public sealed record FormWorkbook(string Layout, string Sheet, string CaseColumn, IReadOnlyList<(string Column, string Path)> Columns)
 {
-    /// <summary>A second sheet with rows of one table; its rows name the project in the same column.</summary>
-    public (string Sheet, string Table, IReadOnlyList<(string Column, string Field)> Columns)? Rows { get; init; }
+    /// <summary>Further sheets, each with the rows of one table; they name the project in the same column.</summary>
+    public IReadOnlyList<(string Sheet, string Table, IReadOnlyList<(string Column, string Field)> Columns)> Tables { get; init; } = [];
+
+    /// <summary>Column of the further sheets with the id of a row; null where rows are told apart by their name alone.</summary>
+    public string? RowColumn { get; init; }
+
+    /// <summary>Columns that are written and never read, with what stands in them.</summary>
+    public IReadOnlyDictionary<string, FieldSpec> Shown { get; init; } = new Dictionary<string, FieldSpec>(StringComparer.Ordinal);
 
     /// <summary>Codes that Intake's lists spell otherwise than the form, by column.</summary>
     public IReadOnlyList<(string Column, string Intake, string Form)> Codes { get; init; } = [];
@@ -94,10 +102,10 @@ public sealed record FormWorkbook(string Layout, string Sheet, string CaseColumn
     /// <summary>Columns in which a form's codes are written as words that its field reads back.</summary>
     public IReadOnlyList<(string Column, Func<string, string> Write)> Writes { get; init; } = [];
 
-    /// <summary>Which rows of the second sheet are the form's.</summary>
+    /// <summary>Which rows of the further sheets are the form's.</summary>
     public Func<ParsedRow, bool> TakesRow { get; init; } = _ => true;
 
-    /// <summary>What every row of the second sheet holds besides, when one is written.</summary>
+    /// <summary>What every row of the further sheets holds besides, when one is written.</summary>
     public IReadOnlyList<(string Column, string Value)> AlsoInRows { get; init; } = [];
 }
 
@@ -132,7 +140,7 @@ public static class FilingKinds
 
     /// <summary>By Intake's code of the layout.</summary>
     public static FormWorkbook WorkbookOf(string layout) =>
-        All.Select(k => k.Workbook).FirstOrDefault(w => w?.Layout == layout) ?? throw new InvalidOperationException($"No form has the layout {layout}.");
+        All.Select(k => k.Workbook).FirstOrDefault(w => w.Layout == layout) ?? throw new InvalidOperationException($"No form has the layout {layout}.");
 
     public static FilingKind Get(string code) => Find(code) ?? throw new InvalidOperationException($"No form {code} is known.");
 }
