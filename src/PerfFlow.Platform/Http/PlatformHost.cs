@@ -8,6 +8,7 @@ using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Inbox;
 using PerfFlow.Platform.Messages;
 using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Operations;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Projects;
@@ -142,6 +143,7 @@ public static class PlatformHost
         services.AddResults();
         services.AddInbox();
         services.AddHandover();
+        services.AddOperations();
         services.AddReminders();
         services.AddMessages();
         services.AddParameterPages();
@@ -162,6 +164,7 @@ public static class PlatformHost
         app.MapAppraisals();
         app.MapSpotChecks();
         app.MapHandover();
+        app.MapOperations();
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();

@@ -204,24 +204,12 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         }
 
         var next = due is null ? null : context.Deadlines.NextRung(region, state.Seed.NoticeId, due.Value.At, at);
-        var organisation = HolderOf(seed, task.Role);
+        var organisation = StepHolder.Of(region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId);
         writes.TaskInserts.Add(
             state.Id, task.Visit, seed.RegionId, seed.NoticeId, state.DefinitionRow, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,
             task.Kind, task.Form, task.Role, organisation, task.Returned, task.Kind == "fill" ? rounds + 1 : rounds, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
         messages.TaskOpened(task, organisation, due?.At);
     }
-
-    /// <summary>
-    /// A role names the body that holds the step: the case's unit, department or section, else the bureau itself, which
-    /// stands for 绩效科, 预算科, 国库科 and the leader, and for an agency that it commissions.
-    /// </summary>
-    private long HolderOf(CaseSeed seed, string role) => role switch
-    {
-        "UNIT" => seed.UnitId,
-        "DEPT" => seed.DepartmentId,
-        "FIN_SECTION" => seed.SectionId,
-        _ => region.BureauId ?? throw new InvalidOperationException($"Region {region.Id} has no bureau."),
-    };
 
     private void WriteCase(CaseState state, Instance instance, int seq, byte[] hash, int rounds, DateTimeOffset? endedAt)
     {

@@ -1,0 +1,176 @@
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Engine;
+using PerfFlow.Engine.Instances;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Notices;
+using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Reminders;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Operations;
+
+/// <summary>Which rule makes the reader the one who decides, or not.</summary>
+public enum HolderRule
+{
+    /// <summary>Holds the role at the body.</summary>
+    Post,
+
+    /// <summary>转办: reserved for the reader by name.</summary>
+    Name,
+
+    /// <summary>代理: stands in for the one for whom it is reserved.</summary>
+    Deputy,
+
+    /// <summary>Somebody else decides.</summary>
+    Other,
+}
+
+/// <summary>What one button of the step does.</summary>
+/// <param name="Outcome">As the definition calls it.</param>
+/// <param name="Then">Null where that depends on what is entered.</param>
+public sealed record ButtonLine(string Outcome, bool Returns, Prospect? Then);
+
+/// <summary>A reminder that is still to come while nobody acts.</summary>
+public sealed record RungLine(DateTimeOffset At, int WorkingDays, RungRecipients Told);
+
+/// <summary>A timer beside the task that acts by itself.</summary>
+public sealed record TimerLine(DateTimeOffset At, Prospect? Then);
+
+/// <summary>One open step, explained.</summary>
+public sealed record TaskExplained
+{
+    public required TaskRow Task { get; init; }
+
+    public required string Step { get; init; }
+
+    public required string Body { get; init; }
+
+    public required HolderRule Rule { get; init; }
+
+    /// <summary>For whom it is reserved, or for whom the reader stands in.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>The delegates of that person today.</summary>
+    public IReadOnlyList<string> Deputies { get; init; } = [];
+
+    /// <summary>Who could decide it today, at most <see cref="Foresight.Named"/>, and how many.</summary>
+    public required IReadOnlyList<string> People { get; init; }
+
+    public required int Count { get; init; }
+
+    /// <summary>Why the reader, though of the post, may not: took part in filling it.</summary>
+    public Refusal? WhyNot { get; init; }
+
+    public required IReadOnlyList<ButtonLine> Buttons { get; init; }
+
+    public required IReadOnlyList<RungLine> Rungs { get; init; }
+
+    public required IReadOnlyList<TimerLine> Timers { get; init; }
+}
+
+/// <summary>"为什么是我": the open steps of a case, explained to one reader.</summary>
+public sealed record CaseExplained(long CaseId, string Definition, string Title, string Unit, string Department, string Section, InstanceStatus Status, IReadOnlyList<TaskExplained> Tasks, DateTimeOffset Now);
+
+/// <summary>
+/// Explains an open task: which rule chose the reader, what each button will do, who is next, and what happens when the due day
+/// passes. All of it is asked of the definition, the state of the case and the access policy; nothing is written per form.
+/// </summary>
+public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, DefinitionCatalog catalog, Foresight foresight, RegionClock clock, ParameterStore parameters, NoticeLadders ladders)
+{
+    /// <summary>Refusals: not-found.</summary>
+    public async Task<Outcome<CaseExplained>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(viewer);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var found = await CaseCourse.ReadAsync(db, catalog, viewer, caseId, Matter.Case, ct);
+        if (found.Refusal is { } missing)
+        {
+            return missing;
+        }
+
+        var (course, row) = (found.Value, found.Value.Row);
+        long[] ids = [row.UnitId, row.DepartmentId, row.SectionId, .. course.Tasks.Select(t => t.OrganisationId)];
+        var names = await db.Organisations.AsNoTracking().Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
+        var title = await db.Projects.Where(p => p.Id == row.ObjectId).Select(p => p.Name).FirstOrDefaultAsync(ct)
+            ?? await db.Notices.Where(n => n.CaseId == caseId).Select(n => n.Title).FirstOrDefaultAsync(ct) ?? "";
+        var filledIt = await Fillers.TookPartAsync(db, caseId, viewer.UserId, ct);
+        var tasks = new List<TaskExplained>();
+        foreach (var task in course.Tasks)
+        {
+            tasks.Add(await ExplainAsync(db, viewer, course, task, names[task.OrganisationId], filledIt, ct));
+        }
+
+        return new CaseExplained(
+            caseId, course.Definition.DefinitionId, title, names.GetValueOrDefault(row.UnitId, ""), names.GetValueOrDefault(row.DepartmentId, ""), names.GetValueOrDefault(row.SectionId, ""),
+            course.Instance.Status, tasks, clock.Now(row.RegionId));
+    }
+
+    private async Task<TaskExplained> ExplainAsync(PlatformDb db, Viewer viewer, CaseCourse course, TaskRow task, string body, bool filledIt, CancellationToken ct)
+    {
+        var today = clock.Today(task.RegionId);
+        var people = await Handover.Colleagues.At(db, task.Role, task.OrganisationId, today).OrderBy(u => u.Name).ThenBy(u => u.Id).Select(u => u.Name).ToListAsync(ct);
+        var person = task.PersonId is { } reserved ? await db.Users.Where(u => u.Id == reserved).Select(u => u.Name).FirstOrDefaultAsync(ct) : null;
+        var deputies = task.PersonId is null ? [] : await db.Delegations.AsNoTracking()
+            .Where(d => d.PersonId == task.PersonId && d.Role == task.Role && d.OrganisationId == task.OrganisationId && d.EndedAt == null && d.FromDay <= today && d.ToDay >= today)
+            .Join(db.Users, d => d.DeputyId, u => u.Id, (d, u) => u.Name).ToListAsync(ct);
+        var step = course.Definition.HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node);
+        var buttons = new List<ButtonLine>();
+        foreach (var outcome in LegalActs.Outcomes(course.Instance, task.Visit).Where(o => o != "ReturnToDepartment" || task.UnitId != task.DepartmentId))
+        {
+            var act = new Act.Complete(task.Visit, foresight.Assumed(course, outcome));
+            buttons.Add(new ButtonLine(outcome, step?.Returns.Contains(outcome) ?? false, await foresight.OfAsync(db, course, act, ct)));
+        }
+
+        var refusal = viewer.MayDecide(task, filledIt);
+        return new TaskExplained
+        {
+            Task = task,
+            Step = course.StepName(task.Node),
+            Body = body,
+            Rule = refusal is { Code: not "filler-never-reviews" } ? HolderRule.Other
+                : task.PersonId is null ? HolderRule.Post
+                : task.PersonId == viewer.UserId ? HolderRule.Name
+                : HolderRule.Deputy,
+            Person = person,
+            Deputies = deputies,
+            People = [.. people.Take(Foresight.Named)],
+            Count = people.Count,
+            WhyNot = refusal is { Code: "filler-never-reviews" } ? refusal : null,
+            Buttons = buttons,
+            Rungs = Rungs(task),
+            Timers = await TimersAsync(db, course, task, ct),
+        };
+    }
+
+    private List<RungLine> Rungs(TaskRow task)
+    {
+        if (task.DueAt is not { } due)
+        {
+            return [];
+        }
+
+        var now = clock.Now(task.RegionId);
+        return [.. ladders.For(parameters.For(task.RegionId, 0), task.NoticeId).Schedule(due, parameters.Calendar(task.RegionId))
+            .Where(s => s.At > now).Select(s => new RungLine(s.At, s.Rung.WorkingDays, s.Rung.Recipients))];
+    }
+
+    /// <summary>Timers that the same act opened: what they do if the task is left alone.</summary>
+    private async Task<IReadOnlyList<TimerLine>> TimersAsync(PlatformDb db, CaseCourse course, TaskRow task, CancellationToken ct)
+    {
+        var lines = new List<TimerLine>();
+        foreach (var timer in course.Instance.OpenVisits.Where(v => v.Kind == "timer" && v.OpenedBy == task.OpenedBy))
+        {
+            if (timer.Due is Deadline.At due)
+            {
+                lines.Add(new TimerLine(due.Instant, await foresight.OfAsync(db, course, new Act.FireTimer(timer.Visit, timer.ActivityId), due.Instant, ct)));
+            }
+        }
+
+        return lines;
+    }
+}
