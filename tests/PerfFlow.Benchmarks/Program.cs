@@ -10,6 +10,7 @@ Benchmark[] benchmarks =
     new("decisions", "durable decisions through the runner, 64 and 256 callers, against pgbench on the same server", DecisionsBenchmark.RunAsync),
     new("decisions-latency", "decisions at 500/s among 1,000,000 open tasks and 3,000,000 closed cases", LatencyBenchmark.RunAsync),
     new("decide", "pure decisions of the engine on one core", DecideBenchmark.RunAsync),
+    new("verify", "journal verify over 1,000,000 lines", VerifyBenchmark.RunAsync),
     new("case-bytes", "growth of the runner's tables per finished case of four decisions", CaseBytesBenchmark.RunAsync),
     new("inbox", "first page and counts among 1,000,000 open tasks of 300 units", InboxBenchmark.RunAsync),
     new("issue", "a notice to 10,000 units until every task is visible", IssueBenchmark.IssueAsync),

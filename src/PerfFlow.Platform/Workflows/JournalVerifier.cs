@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,7 +10,7 @@ public sealed record JournalReport(long Streams, long Lines, long Rows, long Day
 }
 
 /// <summary>
-/// Where the trail is broken: stream (case id, or −region), sequence, and kind: line-changed, line-missing, head-moved,
+/// Where the trail is broken: stream (case id, or −region), sequence, and kind: line-changed, line-missing, columns-changed, head-moved,
 /// row-changed, row-missing, row-added, day-changed.
 /// </summary>
 public sealed record JournalBreak(long Stream, int Seq, string Kind, string? Table = null);
@@ -69,7 +68,7 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
     {
         rowHashes.Clear();
         var (first, last) = (heads[0].Id, heads[^1].Id);
-        await using (var command = new NpgsqlCommand("select case_id, seq, line, hash from platform.journal where case_id between $1 and $2 order by case_id, seq", connection)
+        await using (var command = new NpgsqlCommand($"select case_id, seq, line, hash, {JournalColumns.Names} from platform.journal where case_id between $1 and $2 order by case_id, seq", connection)
         {
             Parameters = { new() { Value = first }, new() { Value = last } },
         })
@@ -97,7 +96,7 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
                     }
 
                     seq = found;
-                    RememberRows(head.Id, seq, line);
+                    VerifyColumns(head.Id, seq, line, JournalColumns.Read(reader, 4));
                     more = await reader.ReadAsync(ct);
                 }
 
@@ -123,12 +122,17 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
         }
     }
 
-    private void RememberRows(long stream, int seq, byte[] line)
+    private void VerifyColumns(long stream, int seq, byte[] line, JournalColumns beside)
     {
-        using var json = JsonDocument.Parse(line);
-        if (json.RootElement.TryGetProperty("h", out var hashes))
+        var told = JournalColumns.Parse(line, out var hashes);
+        if (told != beside)
         {
-            rowHashes[(stream, seq)] = [.. hashes.EnumerateArray().Select(h => h.GetBytesFromBase64())];
+            Report(stream, seq, "columns-changed");
+        }
+
+        if (hashes is not null)
+        {
+            rowHashes[(stream, seq)] = hashes;
         }
     }
 
