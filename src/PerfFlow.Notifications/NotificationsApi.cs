@@ -12,7 +12,8 @@ internal sealed class NotificationsApi(INotifications desk, NotificationsTickets
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(NotificationsClient.Root).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        // Outside the limit of a Platform in the same process: a request that holds a place there waits for this one.
+        var api = routes.MapGroup(NotificationsClient.Root).AllowAnonymous().DisableAntiforgery().DisableRateLimiting().ExcludeFromDescription();
         api.MapGet("/items", (HttpContext http, long? before, bool? unreadOnly, string? kind, int? size, CancellationToken ct) =>
             Own(http, user => desk.ListAsync(user, new(before, unreadOnly ?? false, kind, size ?? 20), ct)));
         api.MapGet("/items/unread", (HttpContext http, CancellationToken ct) => Own(http, user => desk.UnreadAsync(user, ct)));

@@ -133,6 +133,7 @@ public static class PlatformHost
         builder.AddProjectsFeature();
         builder.AddIdentityFeature(Path.Combine(settings.DataFolder, "keys", "master"));
         services.AddUi();
+        builder.AddLoadLimit();
         services.AddApiDescription();
         services.AddNotices();
         services.AddSubmissions();
@@ -153,6 +154,7 @@ public static class PlatformHost
     {
         app.UseNamedProxies();
         app.UseUi();
+        app.UseLoadLimit();
         app.UseIdentity();
         app.UseAntiforgery();
         app.UseApiDescription();

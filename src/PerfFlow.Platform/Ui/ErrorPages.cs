@@ -34,7 +34,8 @@ internal static class ErrorPages
 
     private static async Task WriteAsync(HttpContext http, int status, string path)
     {
-        var fault = status >= StatusCodes.Status500InternalServerError;
+        // Too busy is no fault: nothing of it stands in the log.
+        var fault = status >= StatusCodes.Status500InternalServerError && status != StatusCodes.Status503ServiceUnavailable;
         var page = await Pages.RenderAsync<ErrorPage>(http, new ErrorModel(status, fault ? Trace(http) : null, UiSetup.LocalOr(path, "/")), status);
         await page.ExecuteAsync(http);
     }

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using PerfFlow.Platform.Http;
+using PerfFlow.Tests.App;
+using PerfFlow.Tests.Servers;
+using Xunit;
+
+namespace PerfFlow.Tests.Http;
+
+/// <summary>More at once than the Platform takes on: said at once and clearly, and only to those who are too many.</summary>
+public sealed class LoadLimitTests(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task BeyondItsCapacity_TheOthersAreToldWhenToComeBack_AndItAnswersAgainAfterwards()
+    {
+        await using var app = await PerfFlowApp.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Http:Load:Running"] = "1",
+            ["Http:Load:Waiting"] = "0",
+        });
+        using var browser = new HttpClient { BaseAddress = app.Address };
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        using var program = new HttpClient { BaseAddress = app.Address };
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("sign-in", Ct)).StatusCode);
+
+        // Half a form: its reader waits for the rest.
+        using (var slow = new TcpClient())
+        {
+            await slow.ConnectAsync(IPAddress.Loopback, app.Address.Port, Ct);
+            await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /language HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nlanguage=en"), Ct);
+            await Waiting.UntilAsync(async () => (await program.GetAsync("api/inbox", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable, () => "the one place is taken");
+
+            var page = await browser.GetAsync("sign-in", Ct);
+            var answer = await program.GetAsync("api/inbox", Ct);
+
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (page.StatusCode, page.Headers.RetryAfter?.ToString()));
+            Assert.Contains("系统正忙", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Equal("5", answer.Headers.RetryAfter?.ToString());
+            Assert.Equal("busy", (await answer.Content.ReadFromJsonAsync<RefusedAnswer>(Ct))?.Code);
+            Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("health/live", Ct)).StatusCode);
+        }
+
+        await Waiting.UntilAsync(async () => (await browser.GetAsync("sign-in", Ct)).StatusCode == HttpStatusCode.OK, () => "the place is free again");
+    }
+}
