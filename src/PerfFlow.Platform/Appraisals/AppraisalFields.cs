@@ -35,7 +35,7 @@ public static class AppraisalFields
 
     internal static FieldSpec Amount(string path, bool required = true) => new(path, FormFieldKind.Money, required);
 
-    internal static FieldSpec Points(string path) => new(path, FormFieldKind.Number, false) { Fact = true };
+    internal static FieldSpec Points(string path) => new(path, FormFieldKind.Score, false) { Fact = true };
 
     internal static FieldSpec Words(string path) => new(path, FormFieldKind.Text, false) { Fact = true };
 

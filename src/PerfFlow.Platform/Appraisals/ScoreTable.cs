@@ -42,7 +42,7 @@ public static class ScoreTable
         AppraisalFields.OneOf("dimension", true, Dimensions),
         new FieldSpec("name", FormFieldKind.Text, true) { MaxLength = 100 },
         new FieldSpec("weight", FormFieldKind.Number, true),
-        new FieldSpec("score", FormFieldKind.Number, false),
+        new FieldSpec("score", FormFieldKind.Score, false),
         new FieldSpec("note", FormFieldKind.LongText, false) { MaxLength = 500 })
     {
         Sums = ["weight", "score"],

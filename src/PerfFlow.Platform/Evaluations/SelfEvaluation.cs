@@ -43,7 +43,7 @@ public sealed class SelfEvaluation : FilingKind
                     new FieldSpec("paid", FormFieldKind.Money, true),
                     new FieldSpec("points", FormFieldKind.Number, false) { Fact = true },
                     new FieldSpec("rate", FormFieldKind.Number, false) { Fact = true },
-                    new FieldSpec("score", FormFieldKind.Number, false) { Fact = true })
+                    new FieldSpec("score", FormFieldKind.Score, false) { Fact = true })
                 {
                     NameColumn = "item",
                     Fixed = true,
@@ -61,7 +61,7 @@ public sealed class SelfEvaluation : FilingKind
                         .. ApprovedGoals.Columns("core"),
                         new FieldSpec("actual", FormFieldKind.Text, true) { Reads = Measured.Canonical, RowChoices = Measured.ChoicesIn },
                         new FieldSpec("weight", FormFieldKind.Number, true) { LabelKey = "fields.spending.points" },
-                        new FieldSpec("score", FormFieldKind.Number, false) { ComputedIn = IndicatorScores.IsComputed },
+                        new FieldSpec("score", FormFieldKind.Score, false) { ComputedIn = IndicatorScores.IsComputed },
                         new FieldSpec("analysis", FormFieldKind.LongText, false) { MaxLength = 500 },
                     ])
                 {
@@ -77,7 +77,7 @@ public sealed class SelfEvaluation : FilingKind
         {
             Fields =
             [
-                new FieldSpec(Score, FormFieldKind.Number, false) { Fact = true },
+                new FieldSpec(Score, FormFieldKind.Score, false) { Fact = true },
                 new FieldSpec(Grade, FormFieldKind.Text, false) { Fact = true },
                 new FieldSpec("self.conclusion", FormFieldKind.LongText, true),
                 new FieldSpec("self.problems", FormFieldKind.LongText, false),

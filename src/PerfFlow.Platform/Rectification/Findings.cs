@@ -38,7 +38,7 @@ public sealed record Findings(IReadOnlyList<FoundProblem> Problems, decimal? Sco
         var rounds = await db.Rounds.AsNoTracking().Where(r => r.CaseId == caseId).OrderByDescending(r => r.Seq).ToListAsync(ct);
         var forms = rounds.DistinctBy(r => r.FormCode).Where(r => FilingKinds.Find(r.FormCode) is not null).Select(FilingCase.Read).ToList();
         var said = await db.Opinions.AsNoTracking().Where(o => o.CaseId == caseId && o.Text != "").OrderByDescending(o => o.Seq).Select(o => o.Text).FirstOrDefaultAsync(ct);
-        var (score, _) = Last(forms, f => f.Kind == FormFieldKind.Number && Scores.Contains(Named(f)));
+        var (score, _) = Last(forms, f => f.Kind == FormFieldKind.Score && Scores.Contains(Named(f)));
         var (grade, spec) = Last(forms, f => f.Kind is (FormFieldKind.Choice or FormFieldKind.Text) && Grades.Contains(Named(f)));
         return new Findings(forms.Where(f => f.Layout.Table(Table) is not null).Select(ProblemsOf).FirstOrDefault() ?? [], FormValue.Decimal(score), grade, spec?.LabelKey, said ?? "");
     }

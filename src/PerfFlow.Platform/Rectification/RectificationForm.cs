@@ -39,7 +39,7 @@ public sealed class RectificationForm : FilingKind
                 Fact("project.name", FormFieldKind.Text),
                 Fact("department.name", FormFieldKind.Text),
                 Fact("unit.name", FormFieldKind.Text),
-                Fact("rectify.score", FormFieldKind.Number),
+                Fact("rectify.score", FormFieldKind.Score),
                 Fact("rectify.grade", FormFieldKind.Text),
             ],
         },

@@ -37,7 +37,7 @@ public sealed class ResultProposal : FilingKind
                 Fact("project.name", FormFieldKind.Text),
                 Fact("department.name", FormFieldKind.Text),
                 Fact("unit.name", FormFieldKind.Text),
-                Fact("result.score", FormFieldKind.Number) with { LabelKey = "fields.rectify.score" },
+                Fact("result.score", FormFieldKind.Score) with { LabelKey = "fields.rectify.score" },
                 Fact("result.grade", FormFieldKind.Text) with { LabelKey = "fields.rectify.grade" },
                 Fact("result.evidence", FormFieldKind.LongText),
             ],

@@ -173,6 +173,7 @@ public sealed class FormView
         _ when text.Length == 0 => "",
         { Path: "unitPrice" } when Number(text) is { } price => Show.Count(price),
         { Kind: FormFieldKind.Money } when Number(text) is { } money => Show.Money(money),
+        { Kind: FormFieldKind.Score } when Number(text) is { } points => Show.Score(points),
         { Kind: FormFieldKind.Number } when Number(text) is { } number => Show.Count(number),
         { Kind: FormFieldKind.Flag } => texts["submissions.yes"],
         { Path: "level1" } => frame.Levels.FirstOrDefault(l => l.Code == text)?.Name ?? text,

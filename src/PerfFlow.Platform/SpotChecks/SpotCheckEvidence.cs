@@ -26,7 +26,7 @@ public sealed class SpotCheckEvidence : AppraisalKind
                     Table,
                     new FieldSpec("name", FormFieldKind.Text, true) { Fact = true, MaxLength = 100 },
                     new FieldSpec("weight", FormFieldKind.Number, true) { Fact = true },
-                    new FieldSpec("self", FormFieldKind.Number, true) { Fact = true },
+                    new FieldSpec("self", FormFieldKind.Score, true) { Fact = true },
                     new FieldSpec("actual", FormFieldKind.Text, false) { Fact = true },
                     new FieldSpec("material", FormFieldKind.LongText, true) { MaxLength = 500 })
                 {

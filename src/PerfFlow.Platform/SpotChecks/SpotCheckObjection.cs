@@ -22,9 +22,9 @@ public sealed class SpotCheckObjection : AppraisalKind
                     Table,
                     SpotFields.Known("name", FormFieldKind.Text),
                     SpotFields.Known("weight", FormFieldKind.Number),
-                    SpotFields.Known("self", FormFieldKind.Number),
-                    SpotFields.Known("score", FormFieldKind.Number),
-                    new FieldSpec("asked", FormFieldKind.Number, false),
+                    SpotFields.Known("self", FormFieldKind.Score),
+                    SpotFields.Known("score", FormFieldKind.Score),
+                    new FieldSpec("asked", FormFieldKind.Score, false),
                     new FieldSpec("said", FormFieldKind.LongText, false) { MaxLength = 1000 },
                     SpotFields.Known("reason", FormFieldKind.LongText))
                 {

@@ -26,9 +26,9 @@ public sealed class SpotCheckScore : AppraisalKind
                     Table,
                     SpotFields.Known("name", FormFieldKind.Text),
                     SpotFields.Known("weight", FormFieldKind.Number),
-                    SpotFields.Known("self", FormFieldKind.Number),
-                    new FieldSpec("score", FormFieldKind.Number, true),
-                    SpotFields.Known("difference", FormFieldKind.Number),
+                    SpotFields.Known("self", FormFieldKind.Score),
+                    new FieldSpec("score", FormFieldKind.Score, true),
+                    SpotFields.Known("difference", FormFieldKind.Score),
                     new FieldSpec("reason", FormFieldKind.LongText, false) { MaxLength = 500 },
                     SpotFields.Known("material", FormFieldKind.LongText))
                 {

@@ -29,11 +29,11 @@ public sealed class SpotCheckSettlement : AppraisalKind
                     Table,
                     SpotFields.Known("name", FormFieldKind.Text),
                     SpotFields.Known("weight", FormFieldKind.Number),
-                    SpotFields.Known("score", FormFieldKind.Number),
-                    SpotFields.Known("asked", FormFieldKind.Number),
+                    SpotFields.Known("score", FormFieldKind.Score),
+                    SpotFields.Known("asked", FormFieldKind.Score),
                     SpotFields.Known("said", FormFieldKind.LongText),
                     OneOf("taken", true, Taken, "no"),
-                    new FieldSpec("final", FormFieldKind.Number, true),
+                    new FieldSpec("final", FormFieldKind.Score, true),
                     new FieldSpec("reason", FormFieldKind.LongText, false) { MaxLength = 500 })
                 {
                     Fixed = true,

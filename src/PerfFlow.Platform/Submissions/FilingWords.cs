@@ -46,6 +46,7 @@ public static partial class FilingWords
         {
             ("", _) => Show.Nothing,
             (_, FormFieldKind.Money) when FormValue.Decimal(text) is { } money => Show.Money(money),
+            (_, FormFieldKind.Score) when FormValue.Decimal(text) is { } points => Show.Score(points),
             (_, FormFieldKind.Number) when FormValue.Decimal(text) is { } number => Show.Count(number),
             (_, FormFieldKind.Flag) => texts["submissions.yes"],
             (_, FormFieldKind.Choice) when labelKey.StartsWith("fields.indicators.level", StringComparison.Ordinal) && texts.Has("indicators." + text) => texts["indicators." + text],
@@ -54,6 +55,14 @@ public static partial class FilingWords
             (_, FormFieldKind.Choice) when texts.Has($"{labelKey}.{text}") => texts[$"{labelKey}.{text}"],
             _ => text,
         };
+    }
+
+    /// <summary>The sum of a column, written as its cells are.</summary>
+    public static string Sum(FieldSpec column, IReadOnlyList<FormRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        var sum = rows.Sum(r => r.Number(column.Path) ?? 0);
+        return column.Kind switch { FormFieldKind.Money => Show.Money(sum), FormFieldKind.Score => Show.Score(sum), _ => Show.Count(sum) };
     }
 
     [GeneratedRegex(@"^(?<table>\w+)\[(?<id>[^\]]+)\](?:\.(?<field>\w+))?$", RegexOptions.ExplicitCapture, 1000)]

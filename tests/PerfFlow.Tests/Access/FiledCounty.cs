@@ -1,6 +1,8 @@
+using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Projects;
 using PerfFlow.Platform.Submissions;
+using PerfFlow.ServiceDefaults;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
 using PerfFlow.Tests.Notices;
@@ -11,7 +13,9 @@ using Xunit;
 namespace PerfFlow.Tests.Access;
 
 /// <summary>A filing of the matrix, with all that names it.</summary>
-internal sealed record Filed(string Name, Project Project, long CaseId, long UnitId, long NoticeId, int Visit, string FileId);
+/// <param name="Workbook">Sent by the unit for the notice; it has an error.</param>
+/// <param name="CaseWorkbook">Sent by the unit for this case while it is the unit's to fill in; null where it is not.</param>
+internal sealed record Filed(string Name, Project Project, long CaseId, long UnitId, long NoticeId, int Visit, string FileId, Guid Workbook, Guid? CaseWorkbook);
 
 /// <summary>
 /// The small county in the middle of a round, read only: the school's second round waits at its department, the health
@@ -43,6 +47,7 @@ public sealed class FiledCounty(PostgresServer postgres) : IAsyncLifetime
         foreach (var (name, project, section) in new[] { ("school", county.SchoolProject, "culture"), ("health", county.HealthProject, "culture"), ("farm", county.FarmProject, "farmSection") })
         {
             var file = await UploadAsync(name, project);
+            var sent = await SendAsync((send, viewer, id, content) => send.RunAsync(viewer, Office.Notice, project.UnitId, id, "目标.csv", content, TestContext.Current.CancellationToken), name, project);
             GoalFilingForm With(GoalFilingForm form) => name switch
             {
                 "school" => form,
@@ -64,7 +69,10 @@ public sealed class FiledCounty(PostgresServer postgres) : IAsyncLifetime
             }
 
             var about = await Office.CaseAsync(project);
-            filed.Add(new Filed(name, project, about.CaseId, project.UnitId, Office.Notice, about.Visit!.Value, file.FileId));
+            Guid? ofCase = name == "farm"
+                ? await SendAsync((send, viewer, id, content) => send.RunAsync(viewer, about.CaseId, id, "目标.csv", content, TestContext.Current.CancellationToken), name, project)
+                : null;
+            filed.Add(new Filed(name, project, about.CaseId, project.UnitId, Office.Notice, about.Visit!.Value, file.FileId, sent, ofCase));
         }
 
         Filings = filed;
@@ -83,6 +91,17 @@ public sealed class FiledCounty(PostgresServer postgres) : IAsyncLifetime
     };
 
     public ValueTask DisposeAsync() => Office.DisposeAsync();
+
+    /// <summary>A workbook whose one row has no amounts: nothing of it is taken.</summary>
+    private async Task<Guid> SendAsync(Func<SendWorkbook, Viewer, Guid, Stream, Task<Outcome<IntakeAnswer>>> send, string person, Project project)
+    {
+        await using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"预算年度,项目代码,项目名称,单位代码,项目属性,起始年,终止年,资金性质,年度资金总额,其中财政拨款,其他资金,年度总体目标\n2024,{project.Code},{project.Name},1,延续,2024,2024,一般公共预算,很多,1,1,无\n"));
+        var id = Guid.CreateVersion7();
+        var answer = await send(Office.App.Get<SendWorkbook>(), await Office.County.AsAsync(person), id, content);
+        NoticeOffice.Done(answer);
+        Assert.Equal(DocumentState.Faulty, answer.Value.State);
+        return id;
+    }
 
     private async Task<FormAttachment> UploadAsync(string name, Project project)
     {

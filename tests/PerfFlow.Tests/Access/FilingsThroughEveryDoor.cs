@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +52,7 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
         ["matrix page"] = (f => $"/notices/{f.NoticeId}/matrix", f => $"data-unit=\"{f.UnitId}\""),
         ["matrix part"] = (f => $"/notices/{f.NoticeId}/matrix/part", f => $"data-unit=\"{f.UnitId}\""),
         ["matrix API"] = (f => $"/api/notices/{f.NoticeId}/matrix", f => $"\"unitId\":{f.UnitId},"),
+        ["matrix workbook"] = (f => $"/notices/{f.NoticeId}/matrix.xlsx", f => f.Name switch { "school" => "青田县实验小学", "health" => "青田县卫生健康局", _ => "青田县农业农村局" }),
         ["matrix CSV"] = (f => $"/notices/{f.NoticeId}/matrix.csv", UnitCode),
         ["notice items"] = (f => $"/notices/{f.NoticeId}/items", f => f.Project.Name),
     };
@@ -59,6 +62,36 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
     {
         ["filings page"] = (["/filings?tab=todo", "/filings?tab=review"], f => $"/filings/{f.CaseId}\""),
         ["filings API"] = (["/api/filings?tab=todo", "/api/filings?tab=review"], f => $"\"id\":{f.CaseId},"),
+    };
+
+    /// <summary>Workbooks that a unit sent: they exist for its people alone.</summary>
+    private static readonly Dictionary<string, Func<Filed, string>> Sent = new(StringComparer.Ordinal)
+    {
+        ["sent workbook API"] = f => $"/api/workbooks/{f.Workbook}",
+        ["marked workbook API"] = f => $"/api/workbooks/{f.Workbook}/marked",
+        ["marked workbook"] = f => $"/filings/import/{f.Workbook}/marked",
+        ["import page"] = f => $"/filings/import?notice={f.NoticeId}&unit={f.UnitId}",
+        ["import list"] = f => $"/filings/import/sent?notice={f.NoticeId}&unit={f.UnitId}",
+        ["sent workbooks API"] = f => $"/api/notices/{f.NoticeId}/workbooks?unit={f.UnitId}",
+    };
+
+    /// <summary>A workbook that was sent for one case: for those who hold the post that it was sent from.</summary>
+    private static readonly Dictionary<string, Func<Filed, string>> SentForCase = new(StringComparer.Ordinal)
+    {
+        ["import page of a case"] = f => $"/filings/import?case={f.CaseId}",
+        ["import list of a case"] = f => $"/filings/import/sent?case={f.CaseId}",
+        ["workbooks of a case API"] = f => $"/api/filings/{f.CaseId}/workbooks",
+        ["workbook of a case API"] = f => $"/api/workbooks/{f.CaseWorkbook ?? Guid.Empty}",
+    };
+
+    /// <summary>What only whoever fills in the open step gets.</summary>
+    private static readonly Dictionary<string, Func<Filed, string>> ToFill = new(StringComparer.Ordinal)
+    {
+        ["prefilled workbook"] = f => $"/filings/import/workbook?notice={f.NoticeId}&unit={f.UnitId}",
+        ["prefilled workbook API"] = f => $"/api/notices/{f.NoticeId}/workbooks/prefilled?unit={f.UnitId}",
+        ["prefilled workbook of a case"] = f => $"/filings/import/workbook?case={f.CaseId}",
+        ["prefilled workbook of a case API"] = f => $"/api/filings/{f.CaseId}/workbooks/prefilled",
+        ["blank workbook of a case API"] = f => $"/api/filings/{f.CaseId}/workbooks/blank",
     };
 
     /// <summary>待办: what waits for the person.</summary>
@@ -105,12 +138,28 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
 
         foreach (var (door, (path, sign)) in Listed)
         {
-            await CompareAsync(door, seen, async f => (await TextAsync(who, path(f))).Contains(sign(f), StringComparison.Ordinal));
+            await CompareAsync(door, seen, async f => (await (path(f).EndsWith(".xlsx", StringComparison.Ordinal) ? CellsAsync(who, path(f)) : TextAsync(who, path(f)))).Contains(sign(f), StringComparison.Ordinal));
         }
 
         foreach (var (door, (paths, sign)) in Owned)
         {
             await CompareAsync(door, own, async f => string.Concat(await TextAsync(who, paths[0]), await TextAsync(who, paths[1])).Contains(sign(f), StringComparison.Ordinal));
+        }
+
+        foreach (var (door, path) in Sent)
+        {
+            await CompareAsync(door, own, async f => await ExistsAsync(who, path(f)));
+        }
+
+        var open = own.Split(' ').Contains("farm") ? "farm" : "";
+        foreach (var (door, path) in SentForCase)
+        {
+            await CompareAsync(door, open, async f => f.CaseWorkbook is { } sent && (await TextAsync(who, path(f))).Contains(sent.ToString(), StringComparison.Ordinal));
+        }
+
+        foreach (var (door, path) in ToFill)
+        {
+            await CompareAsync(door, open, async f => (await StatusAsync(who, path(f))) == HttpStatusCode.OK);
         }
 
         foreach (var (door, (path, sign)) in Held)
@@ -149,9 +198,9 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
     {
         using var who = await SignedInAsync(role, place);
         var real = filed[other];
-        var none = real with { CaseId = 987_654, UnitId = 987_655, FileId = new string('a', 32) };
+        var none = real with { CaseId = 987_654, UnitId = 987_655, FileId = new string('a', 32), Workbook = new Guid("018b1229-0000-7000-8000-000000000000") };
         var wrong = new List<string>();
-        foreach (var (door, path) in Seen)
+        foreach (var (door, path) in Seen.Concat(Sent).Concat(ToFill).Concat(SentForCase.Where(d => !d.Key.StartsWith("workbook of", StringComparison.Ordinal))))
         {
             var (status, body) = await WholeAsync(who, HttpMethod.Get, path(real), real);
             var (noStatus, noBody) = await WholeAsync(who, HttpMethod.Get, path(none), none);
@@ -167,6 +216,8 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
             (HttpMethod.Put, "/api/filings/{0}/draft", """{"visit":{1},"version":0,"fields":{}}"""),
             (HttpMethod.Post, "/api/filings/{0}/submit", """{"visit":{1},"version":1}"""),
             (HttpMethod.Post, "/api/filings/{0}/withdraw", "{}"),
+            (HttpMethod.Post, "/api/filings/{0}/workbooks?name=a.csv", "{}"),
+            (HttpMethod.Post, "/api/workbooks/{3}/take", "{}"),
             (HttpMethod.Delete, "/api/filings/{0}/attachments/{2}", ""),
             (HttpMethod.Put, "/api/reviews/{0}/notes", """{"visit":{1},"opinion":"记"}"""),
             (HttpMethod.Post, "/api/reviews/{0}/approve", """{"visit":{1}}"""),
@@ -188,7 +239,7 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
 
         Assert.True(wrong.Count == 0, $"{role} at {place}:\n{string.Join('\n', wrong)}");
 
-        static string Filled(string text, Filed f) => text.Replace("{0}", Number(f.CaseId), StringComparison.Ordinal).Replace("{1}", Number(f.Visit), StringComparison.Ordinal).Replace("{2}", f.FileId, StringComparison.Ordinal);
+        static string Filled(string text, Filed f) => text.Replace("{0}", Number(f.CaseId), StringComparison.Ordinal).Replace("{1}", Number(f.Visit), StringComparison.Ordinal).Replace("{2}", f.FileId, StringComparison.Ordinal).Replace("{3}", f.Workbook.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,6 +274,24 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
         Assert.Empty(await LinesAsync(owner));
     }
 
+    /// <summary>已办 tells a person's own acts, and only those about cases that are still theirs to see.</summary>
+    [Theory]
+    [InlineData("school", "school")]
+    [InlineData("health", "health")]
+    [InlineData("farm", "farm")]
+    [InlineData("education", "school")]
+    [InlineData("culture", "school health")]
+    [InlineData("farmSection", "farm")]
+    [InlineData("performance", "")]
+    [InlineData("leader", "")]
+    public async Task Done_TellsOnesOwnActsAlone(string person, string expected)
+    {
+        using var who = await filed.Office.SignedInAsync(person);
+        var (page, json) = (await TextAsync(who, "/tasks/done"), await TextAsync(who, "/api/tasks/done"));
+        Assert.Equal(expected, string.Join(' ', filed.Filings.Where(f => page.Contains($"/cases/{f.CaseId}\"", StringComparison.Ordinal)).Select(f => f.Name)));
+        Assert.Equal(expected, string.Join(' ', filed.Filings.Where(f => json.Contains($"\"caseId\":{f.CaseId},", StringComparison.Ordinal)).Select(f => f.Name)));
+    }
+
     private async Task<long> NewestAsync()
     {
         await using var db = filed.Office.App.Db();
@@ -255,6 +324,32 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
         return response.StatusCode != HttpStatusCode.NotFound;
     }
 
+    private static async Task<HttpStatusCode> StatusAsync(Visitor who, string path)
+    {
+        using var response = await who.GetAsync(path);
+        return response.StatusCode;
+    }
+
+    /// <summary>Everything that is written in a workbook.</summary>
+    private static async Task<string> CellsAsync(Visitor who, string path)
+    {
+        using var response = await who.GetAsync(path);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            return "";
+        }
+
+        await using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(Ct));
+        var text = new StringBuilder();
+        foreach (var part in zip.Entries.Where(e => e.FullName.EndsWith(".xml", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(await part.OpenAsync(Ct));
+            text.Append(await reader.ReadToEndAsync(Ct));
+        }
+
+        return text.ToString();
+    }
+
     private static async Task<string> TextAsync(Visitor who, string path)
     {
         using var response = await who.GetAsync(path);
@@ -268,7 +363,7 @@ public sealed class FilingsThroughEveryDoor(FiledCounty filed) : IClassFixture<F
         if (method != HttpMethod.Get)
         {
             request.Headers.Add("Idempotency-Key", "once");
-            request.Content = new StringContent(json ?? "", System.Text.Encoding.UTF8, "application/json");
+            request.Content = new StringContent(json ?? "", Encoding.UTF8, path.Contains("/workbooks?", StringComparison.Ordinal) ? "application/octet-stream" : "application/json");
         }
 
         using var response = await who.Http.SendAsync(request, Ct);

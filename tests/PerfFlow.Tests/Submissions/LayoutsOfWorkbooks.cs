@@ -95,7 +95,7 @@ public sealed class LayoutsOfWorkbooks
         var (type, hint) = spec.Kind switch
         {
             FormFieldKind.Money => ("\"amount\"", "单位万元。"),
-            FormFieldKind.Number => ("\"number\"", "填写数字。"),
+            FormFieldKind.Number or FormFieldKind.Score => ("\"number\"", "填写数字。"),
             FormFieldKind.Year => ("\"year\"", "四位数字年份。"),
             FormFieldKind.Date => ("\"date\"", "例如 2023-10-31。"),
             FormFieldKind.Choice => ($"\"list\", \"list\": {Quoted(key)}", "从下拉列表中选择。"),

@@ -9,6 +9,9 @@ public enum FormFieldKind
     LongText,
     Money,
     Number,
+
+    /// <summary>Points that were given or computed: a number that is shown with two decimals.</summary>
+    Score,
     Year,
     Date,
     Choice,

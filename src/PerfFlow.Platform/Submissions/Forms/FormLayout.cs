@@ -39,9 +39,12 @@ public sealed record FieldSpec(string Path, FormFieldKind Kind, bool Required)
     /// <summary>Fact or typed.</summary>
     public FieldSpec AsFact() => this with { Fact = true, Required = false };
 
+    /// <summary>Figures stand at the right.</summary>
+    public bool IsFigure => Kind is FormFieldKind.Money or FormFieldKind.Number or FormFieldKind.Score;
+
     internal string? Read(string text) => Reads is { } reads ? reads(text) : Kind switch
     {
-        FormFieldKind.Money or FormFieldKind.Number => FormValue.Decimal(text.TrimEnd('%', '％')) is { } number ? FormValue.Write(number) : null,
+        FormFieldKind.Money or FormFieldKind.Number or FormFieldKind.Score => FormValue.Decimal(text.TrimEnd('%', '％')) is { } number ? FormValue.Write(number) : null,
         FormFieldKind.Year => FormValue.Year(text) is { } year ? FormValue.Write(year) : null,
         FormFieldKind.Date => FormValue.Date(text) is { } date ? FormValue.Write(date) : null,
         FormFieldKind.Flag => text switch { "true" or "是" or "1" or "on" => "true", "false" or "否" or "0" => "", _ => null },
@@ -129,6 +132,11 @@ public sealed record FormLayout(string Code, params IReadOnlyList<FormSection> S
 
     /// <summary>The field that lists show as the amount, 万元; null where there is none.</summary>
     public string? AmountPath { get; init; }
+
+    /// <summary>What that amount is called: as its field, unless the form has a word of its own for it.</summary>
+    public string AmountLabel { get => amountLabel ?? Field(AmountPath ?? "")?.LabelKey ?? "submissions.amount"; init => amountLabel = value; }
+
+    private readonly string? amountLabel;
 
     public IReadOnlyList<FieldSpec> Fields => fields ??= [.. Sections.SelectMany(s => s.Fields)];
 

@@ -22,6 +22,7 @@ public sealed class GoalFiling : FilingKind
         new FormSection("filler") { Fields = Scalars("filler", "phone", "head", "filedOn") })
     {
         AmountPath = "funds.annual.total",
+        AmountLabel = "reviews.amount",
     };
 
     private GoalFiling()

@@ -67,7 +67,7 @@
       const group = out.dataset.sumGroup;
       const rows = rowsOf(grid).filter(r => !group || (r.querySelector('[data-group]')?.value ?? r.dataset.group) === group);
       const sum = rows.reduce((s, r) => s + number(r.querySelector(`[data-col="${out.dataset.sum}"]`)?.value ?? 0), 0);
-      out.textContent = shown(sum);
+      out.textContent = out.dataset.sumDigits ? sum.toFixed(Number(out.dataset.sumDigits)).replace('-', '−') : shown(sum);
       const want = out.dataset.sumWant;
       if (want === undefined) continue;
       const gap = Math.round((number(want) - sum) * 100) / 100;
