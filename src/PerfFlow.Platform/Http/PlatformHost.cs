@@ -11,6 +11,7 @@ using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Operations;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Pictures;
 using PerfFlow.Platform.Projects;
 using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Reminders;
@@ -138,6 +139,7 @@ public static class PlatformHost
         services.AddNotices();
         services.AddSubmissions();
         services.AddReviews();
+        services.AddPictures();
         services.AddAppraisals();
         services.AddSpotChecks();
         services.AddRectification();
@@ -170,6 +172,7 @@ public static class PlatformHost
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();
+        app.MapPictures();
         app.MapRectification();
         app.MapResults();
         app.MapMessages();
