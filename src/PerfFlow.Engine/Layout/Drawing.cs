@@ -37,8 +37,9 @@ public sealed record DrawnStep(string Id, string Name, DrawnKind Kind, int Band,
 
 /// <summary>Where the words of a line stand.</summary>
 /// <param name="Anchor">start, middle or end, as in SVG.</param>
-/// <param name="Narrow">Between two boxes: short lines, stacked upwards.</param>
-public sealed record DrawnLabel(int X, int Y, string Anchor, bool Narrow);
+/// <param name="Narrow">Between two boxes: only short words fit, in several lines.</param>
+/// <param name="Below">Further lines follow downwards from the first at Y; else upwards from the last.</param>
+public sealed record DrawnLabel(int X, int Y, string Anchor, bool Narrow, bool Below = false);
 
 /// <summary>A way from one step to another, with right angles.</summary>
 /// <param name="Outcomes">The decisions that take it, True or False of a question; empty where there is only one way.</param>

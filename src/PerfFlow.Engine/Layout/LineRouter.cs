@@ -66,7 +66,7 @@ internal sealed class LineRouter
     {
         DrawnKind.Start => (18, 18),
         DrawnKind.Decision => (148, 72),
-        DrawnKind.End => (148, 44),
+        DrawnKind.End => (160, 44),
         _ => (152, 84),
     };
 
@@ -132,7 +132,8 @@ internal sealed class LineRouter
         {
             case Shape.Straight when route.Exit is Side.Top or Side.Bottom:
                 var leftOf = a.X < box.X + (box.Width / 2);
-                return new DrawnLabel(a.X + (leftOf ? -6 : 6), ((a.Y + b.Y) / 2) + 4, leftOf ? "end" : "start", Narrow: false);
+                var height = outline.Lines[route.Line].Beside ? Math.Max(a.Y, b.Y) - 10 : ((a.Y + b.Y) / 2) + 4;
+                return new DrawnLabel(a.X + (leftOf ? -6 : 6), height, leftOf ? "end" : "start", Narrow: false);
             case Shape.Channel or Shape.Detour:
                 var (from, to) = (points[1], points[2]);
                 return to.X < from.X ? new DrawnLabel(from.X - 8, from.Y - 5, "end", Narrow: false) : new DrawnLabel(from.X + 8, from.Y - 5, "start", Narrow: false);
@@ -140,7 +141,9 @@ internal sealed class LineRouter
                 return new DrawnLabel(a.X + 6, ((a.Y + b.Y) / 2) + 4, "start", Narrow: false);
             default:
                 var middle = route.Exit == Side.Left ? box.X - (ColumnGap / 2) + 2 : box.X + box.Width + (ColumnGap / 2) - 2;
-                return new DrawnLabel(middle, a.Y - 6, "middle", Narrow: true);
+                // Under a line that leaves below the middle, so that it keeps clear of the line above it.
+                var below = a.Y > box.Y + (box.Height / 2);
+                return new DrawnLabel(middle, below ? a.Y + 15 : a.Y - 6, "middle", Narrow: true, below);
         }
     }
 

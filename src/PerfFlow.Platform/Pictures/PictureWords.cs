@@ -10,7 +10,6 @@ namespace PerfFlow.Platform.Pictures;
 /// <summary>Pictures in the words of the reader.</summary>
 public static class PictureWords
 {
-    private const double NameEms = 8.6;
     private const double NoteEms = 11.2;
 
     /// <summary>县教育局 第2轮送审: the sentence of a line, as in the trail.</summary>
@@ -45,15 +44,15 @@ public static class PictureWords
         _ => texts["state.faulted"],
     };
 
-    /// <summary>2 个工作日; 不足 1 个工作日.</summary>
-    public static string Days(int workingDays, Texts texts) => workingDays == 0 ? texts["pictures.days.none"] : texts["pictures.days", workingDays];
-
     /// <summary>Who did it last, as far as the trail names somebody.</summary>
     public static string? By(CasePicture picture, PictureStep step)
     {
-        var line = step.Visits.LastOrDefault(visit => visit.Settled)?.ClosedBy is { } seq ? picture.Trail.FirstOrDefault(each => each.Seq == seq) : null;
+        var line = LastLine(picture, step);
         return line?.Actor is null ? null : line.Body.Length == 0 ? line.Actor : $"{line.Actor} · {line.Body}";
     }
+
+    private static TrailLine? LastLine(CasePicture picture, PictureStep step) =>
+        step.Visits.LastOrDefault(visit => visit.Settled)?.ClosedBy is { } seq ? picture.Trail.FirstOrDefault(line => line.Seq == seq) : null;
 
     /// <summary>The picture of a case as it is written.</summary>
     public static SvgPicture Svg(CasePicture picture, DateOnly today, Texts texts)
@@ -73,7 +72,7 @@ public static class PictureWords
                 step.Step,
                 step.State.ToString().ToLowerInvariant(),
                 human || (step.Step.Kind == DrawnKind.End && step.State == StepState.Done) ? Mark(step.State) : null,
-                SvgText.Wrap(step.Step.Name, step.Step.Kind == DrawnKind.End ? 8 : NameEms),
+                SvgText.Wrap(step.Step.Name, NameWidth(step.Step.Kind)),
                 human ? [.. Notes(picture, step, today, texts).Select(note => SvgText.Cut(note, NoteEms))] : [],
                 human && step.Times > 1 ? texts["pictures.times", step.Times] : null,
                 title);
@@ -91,7 +90,7 @@ public static class PictureWords
                 step.Step,
                 $"heat-{Warmth(step.Standing, most)}",
                 null,
-                SvgText.Wrap(step.Step.Name, step.Step.Kind == DrawnKind.End ? 8 : NameEms + 1),
+                SvgText.Wrap(step.Step.Name, NameWidth(step.Step.Kind)),
                 step.Step.Kind is DrawnKind.Human or DrawnKind.Timer or DrawnKind.Event ? [.. Notes(step, texts)] : [],
                 null,
                 string.Join('\n', Facts(step, texts).Prepend(step.Step.Name))))],
@@ -109,7 +108,8 @@ public static class PictureWords
                 yield return texts["pictures.holder", holder];
             }
 
-            yield return texts["pictures.since", Show.Day(Show.DayOf(open.OpenedAt), today), Days(open.WorkingDays, texts)];
+            var since = Show.Day(Show.DayOf(open.OpenedAt), today);
+            yield return open.WorkingDays == 0 ? texts["pictures.since.none", since] : texts["pictures.since", since, open.WorkingDays];
         }
 
         if (By(picture, step) is { } by)
@@ -120,11 +120,11 @@ public static class PictureWords
         var settled = step.Visits.Where(visit => visit.Settled).ToList();
         if (settled.Count > 1)
         {
-            yield return texts["pictures.took.all", settled.Count, Days(step.WorkingDays, texts)];
+            yield return step.WorkingDays == 0 ? texts["pictures.took.all.none", settled.Count] : texts["pictures.took.all", settled.Count, step.WorkingDays];
         }
         else if (settled.Count == 1)
         {
-            yield return texts["pictures.took", Days(step.WorkingDays, texts)];
+            yield return step.WorkingDays == 0 ? texts["pictures.took.none"] : texts["pictures.took", step.WorkingDays];
         }
     }
 
@@ -152,14 +152,15 @@ public static class PictureWords
             yield break;
         }
 
-        if (By(picture, step) is { } by)
-        {
-            yield return by;
-        }
-
         if (step.Visits.Any(visit => visit.Settled))
         {
-            yield return texts["pictures.took", Days(step.WorkingDays, texts)];
+            var line = LastLine(picture, step);
+            if (line?.Body is { Length: > 0 } body)
+            {
+                yield return body;
+            }
+
+            yield return line?.Actor is { } actor ? texts["pictures.took.by", actor, step.WorkingDays] : texts["pictures.took", step.WorkingDays];
         }
         else if (step.State == StepState.Overtaken)
         {
@@ -192,13 +193,16 @@ public static class PictureWords
     private static string Class(PictureWay way) =>
         string.Join(' ', new[] { way.Line.Beside ? "beside" : way.Line.Returns ? "back" : null, way.Gone > 0 ? "gone" : null }.OfType<string>());
 
+    /// <summary>What fits beside the mark, and beside the sign of a timer or an event.</summary>
+    private static double NameWidth(DrawnKind kind) => kind switch { DrawnKind.Timer or DrawnKind.Event => 7, DrawnKind.End => 8, _ => 8.6 };
+
     /// <summary>0 to 4, in equal steps of the fullest.</summary>
     private static int Warmth(int standing, int most) => standing == 0 ? 0 : Math.Min(4, 1 + (3 * standing / most));
 
     /// <summary>The words of a line and how often it was gone; between two boxes there is room for five characters a line.</summary>
     private static IReadOnlyList<string> Label(DrawnLine line, IReadOnlyList<string> words, int gone, Texts texts)
     {
-        var times = gone > 1 ? texts["pictures.times", gone] : "";
+        var times = gone > 1 && !line.Beside ? texts["pictures.times", gone] : "";
         IEnumerable<string> lines = line.Label.Narrow ? [.. words.SelectMany(word => SvgText.Wrap(word, 5.2)), times] : [$"{string.Join('／', words)} {times}".Trim()];
         return [.. lines.Where(text => text.Length > 0)];
     }
