@@ -139,7 +139,10 @@ public static class PictureWords
         if (step.MedianDays is { } median)
         {
             yield return texts["pictures.median.of", Show.Count((decimal)median), step.Decided];
-            yield return texts["pictures.returned.of", step.Returned, step.ReturnedShare];
+            if (step.ReturnedShare is { } share)
+            {
+                yield return texts["pictures.returned.of", step.Returned, share];
+            }
         }
     }
 

@@ -19,8 +19,11 @@ namespace PerfFlow.Platform.Pictures;
 /// <param name="MedianDays">Working days from opening to decision; null where nothing was decided.</param>
 public sealed record NoticeStep(DrawnStep Step, int Standing, int Decided, int Returned, double? MedianDays)
 {
-    /// <summary>Per cent of the decisions; null where the step was never decided.</summary>
-    public int? ReturnedShare => Decided == 0 ? null : (int)Math.Round(100.0 * Returned / Decided, MidpointRounding.AwayFromZero);
+    /// <summary>A decision here can send the work back.</summary>
+    public bool MayReturn { get; init; }
+
+    /// <summary>Per cent of the decisions; null where the step was never decided, or cannot send anything back.</summary>
+    public int? ReturnedShare => Decided == 0 || !MayReturn ? null : (int)Math.Round(100.0 * Returned / Decided, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>Where the cases of a notice stand, as far as the reader sees them.</summary>
@@ -91,9 +94,9 @@ public sealed class ReadNoticePicture(IDbContextFactory<PlatformDb> databases, R
             Drawing = drawing,
             Roles = PictureWords.RolesOf(definition.HumanSteps),
             Steps = [.. drawing.Steps.OrderBy(step => step.Band).ThenBy(step => step.Column).ThenBy(step => step.Row).Select(step =>
-                figures.FirstOrDefault(f => f.Node == step.Id) is { } figure
+                (figures.FirstOrDefault(f => f.Node == step.Id) is { } figure
                     ? new NoticeStep(step, figure.Standing, figure.Decided, figure.Returned, figure.MedianDays)
-                    : new NoticeStep(step, 0, 0, 0, null))],
+                    : new NoticeStep(step, 0, 0, 0, null)) with { MayReturn = returns.Exists(r => r.Node == step.Id) })],
         };
     }
 
