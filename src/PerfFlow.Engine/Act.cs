@@ -10,6 +10,9 @@ public abstract record Act
     {
     }
 
+    /// <summary>The fact under which <see cref="Move"/> and <see cref="Retry"/> give variables of the workflow other values.</summary>
+    public const string Variables = "variables";
+
     /// <summary>The stable name written to the journal and asked for by <see cref="LegalActs"/>.</summary>
     public abstract string Name { get; }
 
@@ -75,6 +78,49 @@ public abstract record Act
     public sealed record Void(Facts Facts) : Act
     {
         public override string Name => "Void";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>
+    /// 跳过: an operator lets an open review, act or timer go by. <c>Facts["outcome"]</c> must be one that the step offers and
+    /// that sends nothing back (<see cref="LegalActs.SkipOutcomes"/>). What is to be filled in cannot be skipped: nothing would
+    /// have been filed.
+    /// </summary>
+    public sealed record Skip(int Visit, Facts Facts) : Act
+    {
+        public override string Name => "Skip";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>
+    /// 移动: an operator takes the case to another human step. Everything open in the flowchart of <paramref name="Target"/> closes,
+    /// faults included, and the step opens; a step behind a fork opens together with the fork's other branches.
+    /// <c>Facts["variables"]</c> may give variables of the workflow other values before.
+    /// </summary>
+    public sealed record Move(string Target, Facts Facts) : Act
+    {
+        public override string Name => "Move";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>取消: an operator ends the case, whether it runs or waits for repair.</summary>
+    public sealed record Cancel(Facts Facts) : Act
+    {
+        public override string Name => "Cancel";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>
+    /// The activities that failed run once more. <c>Facts["variables"]</c> may give variables of the workflow other values
+    /// before: an expression that failed on a value fails on it again.
+    /// </summary>
+    public sealed record Retry(Facts Facts) : Act
+    {
+        public override string Name => "Retry";
 
         internal override Facts BurstInput => Facts;
     }

@@ -30,7 +30,7 @@ internal static class ActTable
     private const string? Legal = null;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["Start", "Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "FireTimer", "DeliverEvent"];
+        ["Start", "Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "FireTimer", "DeliverEvent", "Skip", "Move", "Cancel", "Retry"];
 
     /// <summary>The code of <see cref="RefusalCodes"/>, or null where the act is legal as far as the state can tell.</summary>
     public static string? Refusal(string act, Instance? instance, int visit)
@@ -42,7 +42,7 @@ internal static class ActTable
         return instance.Status switch
         {
             InstanceStatus.Running => WhileRunning(act, instance, visit),
-            InstanceStatus.Faulted => act == "Void" ? Legal : RefusalCodes.Faulted,
+            InstanceStatus.Faulted => act is "Void" or "Cancel" or "Move" or "Retry" ? Legal : RefusalCodes.Faulted,
             InstanceStatus.Finished when act == "Reopen" => instance.Undo is { IsReversible: true } ? Legal : RefusalCodes.NotReversible,
             _ => RefusalCodes.AlreadyFinished,
         };
@@ -71,7 +71,8 @@ internal static class ActTable
     private static string? WhileRunning(string act, Instance instance, int visit) => act switch
     {
         "Reopen" => RefusalCodes.NotFinished,
-        "Void" => Legal,
+        "Void" or "Cancel" or "Move" => Legal,
+        "Retry" => RefusalCodes.NotFaulted,
         "Waive" when instance.Submitted => RefusalCodes.AlreadySubmitted,
         "Waive" => instance.OpenVisits.Any(open => open.Kind == "fill") ? Legal : RefusalCodes.ActNotAllowed,
         _ => ForVisit(act, StateOf(instance, visit), instance),
@@ -86,6 +87,7 @@ internal static class ActTable
         ("Withdraw", _) => RefusalCodes.NothingToWithdraw,
         ("Complete" or "Reassign", VisitState.OpenFill or VisitState.OpenReview or VisitState.OpenAct or VisitState.OpenTask) => Legal,
         ("Extend", VisitState.OpenFill or VisitState.OpenReview or VisitState.OpenAct or VisitState.OpenTask or VisitState.OpenTimer) => Legal,
+        ("Skip", VisitState.OpenReview or VisitState.OpenAct or VisitState.OpenTask or VisitState.OpenTimer) => Legal,
         ("FireTimer", VisitState.OpenTimer) => Legal,
         ("DeliverEvent", VisitState.OpenEvent) => Legal,
         _ => RefusalCodes.ActNotAllowed,

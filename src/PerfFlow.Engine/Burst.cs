@@ -262,6 +262,18 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
             EmitClosed(frame, why);
     }
 
+    /// <summary>Takes away all that runs, waits or failed inside a flowchart: it begins anew elsewhere.</summary>
+    public void Clear(Frame frame, string why)
+    {
+        for (var i = frames.Count - 1; i >= 0; i--)
+        {
+            if (i < frames.Count && frames[i].Parent == frame)
+                Remove(frames[i], why);
+        }
+
+        frame.ClearTokens();
+    }
+
     /// <summary>Says outside that a visit is gone, in the way of its kind.</summary>
     public void EmitClosed(Frame frame, string why) => Emit(frame.Visit!.Kind switch
     {

@@ -20,4 +20,15 @@ public static class LegalActs
     /// <summary>The outcomes that the step of an open visit offers now; empty if there is no such visit.</summary>
     public static IReadOnlyList<string> Outcomes(Instance instance, int visit) =>
         instance.FrameOf(visit) is { Node: RunTaskNode task, Parent: { } parent } ? task.Offered(parent) : [];
+
+    /// <summary>Those of them along which <c>Skip</c> may let the step go by: none that sends work back, none of what is to be filled in.</summary>
+    public static IReadOnlyList<string> SkipOutcomes(Instance instance, int visit) =>
+        instance.FrameOf(visit) is { Node: RunTaskNode { Kind: not "fill" } task, Parent: { } parent } ? [.. task.Offered(parent).Where(outcome => !task.SendsBack(outcome))] : [];
+
+    /// <summary>Every human step of the definition, and why <c>Move</c> cannot take the case there now; null = it can.</summary>
+    public static IReadOnlyList<LegalAct> MoveTargets(Instance instance)
+    {
+        var refusal = ActTable.Refusal("Move", instance, 0);
+        return [.. instance.Definition.HumanSteps.Select(step => new LegalAct(step.ActivityId, refusal ?? Flowchart.Entry(instance.Frames, step.ActivityId).Refusal))];
+    }
 }

@@ -48,6 +48,27 @@ public static class RefusalCodes
     /// <summary>The visit waits for another event.</summary>
     public const string NotWaiting = "not-waiting";
 
+    /// <summary>Nothing has failed, so there is nothing to run again.</summary>
+    public const string NotFaulted = "not-faulted";
+
+    /// <summary>What failed has lost its place: the container around it is gone. The case can be moved or ended.</summary>
+    public const string NotRetryable = "not-retryable";
+
+    /// <summary>The workflow has no variable of this name.</summary>
+    public const string UnknownVariable = "unknown-variable";
+
+    /// <summary>No flowchart that is open has a human step of this id.</summary>
+    public const string UnknownStep = "unknown-step";
+
+    /// <summary>The step is open already.</summary>
+    public const string StepOpen = "step-open";
+
+    /// <summary>The case would fail at once there: an expression cannot do with the variables as they are.</summary>
+    public const string StepFails = "step-fails";
+
+    /// <summary>A join behind the step would wait for a branch that does not run.</summary>
+    public const string StepJoins = "step-joins";
+
     /// <summary>A new due instant must lie in the future.</summary>
     public const string DueInPast = "due-in-past";
 }

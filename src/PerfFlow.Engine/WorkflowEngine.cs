@@ -35,6 +35,10 @@ public static class WorkflowEngine
                 Act.Extend extend => Extend(burst, instance!, extend),
                 Act.Waive => Abandon(burst, instance!, InstanceStatus.Waived, "waived"),
                 Act.Void => Abandon(burst, instance!, InstanceStatus.Voided, "voided"),
+                Act.Cancel => Abandon(burst, instance!, InstanceStatus.Cancelled, "cancelled"),
+                Act.Skip => Skip(burst, instance!, visit),
+                Act.Move move => Move(burst, instance!, move),
+                Act.Retry retry => Retry(burst, instance!, retry),
                 Act.FireTimer fire => Fire(burst, instance!, fire),
                 Act.DeliverEvent deliver => Deliver(burst, instance!, deliver),
                 _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "No such act."),
@@ -54,6 +58,7 @@ public static class WorkflowEngine
         Act.Extend extend => extend.Visit,
         Act.FireTimer fire => fire.Visit,
         Act.DeliverEvent deliver => deliver.Visit,
+        Act.Skip skip => skip.Visit,
         _ => 0,
     };
 
@@ -75,11 +80,95 @@ public static class WorkflowEngine
         }
         catch (JsException e)
         {
-            burst.Fault(frame.Node, frame.Parent!, e);
+            Fail(burst, frame, e);
         }
 
         burst.Run();
         return burst.Accept(instance, new Undo(visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false));
+    }
+
+    /// <summary>Its visit is over, so only the fault is left where it waited.</summary>
+    private static void Fail(Burst burst, Frame frame, JsException e)
+    {
+        burst.Fault(frame.Node, frame.Parent!, e);
+        burst.Remove(frame, "superseded");
+    }
+
+    private static Decision Skip(Burst burst, Instance instance, int visit)
+    {
+        burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(visit)!;
+        try
+        {
+            switch (frame.Node)
+            {
+                case TimerNode timer:
+                    timer.Fire(burst, frame);
+                    break;
+                case RunTaskNode task when task.Skip(burst, frame) is { } refused:
+                    return refused;
+            }
+        }
+        catch (JsException e)
+        {
+            Fail(burst, frame, e);
+        }
+
+        burst.Run();
+        return LeadsOn(burst.Accept(instance, frame.Node is TimerNode ? Overtake(instance.Undo, burst) : new Undo(visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false)));
+    }
+
+    private static Decision Move(Burst burst, Instance instance, Act.Move act)
+    {
+        burst.Resume(instance, instance.Frames);
+        var (at, step, refusal) = Flowchart.Entry(instance.Frames, act.Target);
+        if (refusal is not null)
+            return new Decision.Refused(refusal, $"'{act.Target}' cannot be entered.");
+        var frame = burst.Frames[Array.IndexOf(instance.Frames, at)];
+        if (Correct(burst) is { } unknown)
+            return unknown;
+        burst.Clear(frame, "moved");
+        burst.Schedule(step!, frame);
+        burst.Run();
+        return LeadsOn(burst.Accept(instance, null));
+    }
+
+    /// <summary>Gives variables of the workflow the values that an operator brings; null, or which of them does not exist.</summary>
+    private static Decision.Refused? Correct(Burst burst)
+    {
+        var root = burst.Frames[0];
+        var variables = ((WorkflowNode)root.Node).Scope.Variables;
+        foreach (var (name, value) in burst.Input.GetValueOrDefault(Act.Variables) as Facts ?? Facts.Empty)
+        {
+            var index = name.StartsWith('$') ? -1 : variables.FindIndex(variable => variable.Name == name);
+            if (index < 0)
+                return new Decision.Refused(RefusalCodes.UnknownVariable, name);
+            root.Set(index, variables[index].Stored(value));
+        }
+
+        return null;
+    }
+
+    /// <summary>An operator's act that would only make the case fail is refused.</summary>
+    private static Decision LeadsOn(Decision.Accepted accepted) => accepted.Instance.Status == InstanceStatus.Faulted
+        ? new Decision.Refused(RefusalCodes.StepFails, accepted.Instance.Incidents[^1].Message)
+        : accepted;
+
+    private static Decision Retry(Burst burst, Instance instance, Act.Retry act)
+    {
+        burst.Resume(instance, instance.Frames);
+        if (Correct(burst) is { } unknown)
+            return unknown;
+        foreach (var failed in burst.Frames.Where(frame => frame.Faulted).ToArray())
+        {
+            if (failed.Parent!.Node is WorkflowNode workflow && workflow.Root != failed.Node)
+                return new Decision.Refused(RefusalCodes.NotRetryable, failed.Node.Id);
+            burst.Remove(failed, "superseded");
+            burst.Schedule(failed.Node, failed.Parent);
+        }
+
+        burst.Run();
+        return burst.Accept(instance, Overtake(instance.Undo, burst));
     }
 
     private static Decision Withdraw(Burst burst, Instance instance)
@@ -164,7 +253,7 @@ public static class WorkflowEngine
         }
         catch (JsException e)
         {
-            burst.Fault(frame.Node, frame.Parent!, e);
+            Fail(burst, frame, e);
         }
 
         burst.Run();
@@ -183,7 +272,7 @@ public static class WorkflowEngine
         }
         catch (JsException e)
         {
-            burst.Fault(frame.Node, frame.Parent!, e);
+            Fail(burst, frame, e);
         }
 
         burst.Run();

@@ -60,6 +60,45 @@ internal sealed class Flowchart : ContainerNode
             Complete(burst, frame);
     }
 
+    /// <summary>
+    /// Where <c>Move</c> enters to open a human step: the flowchart's frame and the activity to run, which is the fork where the
+    /// step is one of its branches; or why it cannot.
+    /// </summary>
+    public static (Frame? Frame, Node? Node, string? Refusal) Entry(Frame[] frames, string target)
+    {
+        var places = Array.FindAll(frames, frame => frame.Node is Flowchart flow && flow.HumanStep(target) is not null);
+        if (places is not [var place])
+            return (null, null, RefusalCodes.UnknownStep);
+        var step = ((Flowchart)place.Node).HumanStep(target)!;
+        if (Array.Exists(frames, frame => frame.Parent == place && frame.Node == step.Node && frame.Visit is not null))
+            return (null, null, RefusalCodes.StepOpen);
+        if (step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }])
+            step = fork;
+        return Joins(step) ? (null, null, RefusalCodes.StepJoins) : (place, step.Node, null);
+    }
+
+    private FlowStep? HumanStep(string id) =>
+        Array.Find(graph.Steps, step => step.Node is RunTaskNode { Kind: not "task" } && string.Equals(step.Node.Id, id, StringComparison.Ordinal));
+
+    /// <summary>Behind the step lies a join one of whose branches cannot be reached from it.</summary>
+    private static bool Joins(FlowStep from)
+    {
+        var reached = new HashSet<FlowStep> { from };
+        var stack = new Stack<FlowStep>([from]);
+        while (stack.TryPop(out var at))
+        {
+            foreach (var next in at.Outbound.Select(connection => connection.Target).Where(reached.Add))
+                stack.Push(next);
+        }
+
+        return reached.Any(step => step.Node.MergeMode switch
+        {
+            MergeMode.Merge => Array.Exists(step.ForwardInbound, inbound => step.ForwardInbound.Length > 1 && !reached.Contains(inbound.Source)),
+            MergeMode.Converge => Array.Exists(step.Inbound, inbound => step.Inbound.Length > 1 && !reached.Contains(inbound.Source)),
+            _ => false,
+        });
+    }
+
     private void Complete(Burst burst, Frame frame)
     {
         frame.ClearTokens();

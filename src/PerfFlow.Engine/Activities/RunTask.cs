@@ -61,8 +61,18 @@ internal sealed class RunTaskNode : WaitingNode
         return Array.FindAll(outcomes, outcome => IsOffered(outcome, parent));
     }
 
+    /// <summary>The outcome sends the work back.</summary>
+    public bool SendsBack(string outcome) => step is not null && step.Returns.Contains(outcome);
+
     /// <summary>Completes the visit of the frame; null, or why not.</summary>
-    public Decision.Refused? Complete(Burst burst, Frame frame)
+    public Decision.Refused? Complete(Burst burst, Frame frame) => Close(burst, frame, "completed");
+
+    /// <summary>Lets it go by, along an outcome that leads on; null, or why not.</summary>
+    public Decision.Refused? Skip(Burst burst, Frame frame) => burst.Input.GetValueOrDefault("outcome") is string outcome && SendsBack(outcome)
+        ? new Decision.Refused(RefusalCodes.UnknownOutcome, $"'{outcome}' of '{Name}' sends back; a skip leads on.")
+        : Close(burst, frame, "skipped");
+
+    private Decision.Refused? Close(Burst burst, Frame frame, string why)
     {
         var returns = false;
         if (outcomes.Length > 0)
@@ -75,7 +85,7 @@ internal sealed class RunTaskNode : WaitingNode
             returns = step!.Returns.Contains(outcome);
         }
 
-        burst.Emit(new Effect.TaskClosed(frame.Visit!.Visit, "completed"));
+        burst.Emit(new Effect.TaskClosed(frame.Visit!.Visit, why));
         burst.Opener = frame.Visit.Visit;
         burst.Returned = returns;
         burst.Submitted |= Kind == "fill";

@@ -92,6 +92,11 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.organisation"], "/organisation", "building") { OnPhone = items.Count < 4 });
         }
 
+        if (viewer.May(Right.OperateCases) is null)
+        {
+            items.Add(new(texts["menu.incidents"], "/incidents", "alert-triangle"));
+        }
+
         if (viewer.May(Right.ManageDelivery) is null)
         {
             items.Add(new(texts["menu.delivery"], "/operations/messages", "mail-off"));

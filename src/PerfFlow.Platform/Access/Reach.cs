@@ -10,11 +10,14 @@ public enum Matter
 
     /// <summary>The project library: budget and execution.</summary>
     Budget,
+
+    /// <summary>Where a case stands, without anything that was filed: what an operator needs (三员分立).</summary>
+    Course,
 }
 
 /// <summary>How far a viewer sees (domain.md §1): everything of the region, or by section, department, unit.</summary>
 internal sealed record Reach(
-    bool AllCases, bool AllBudget, IReadOnlyList<long> Sections, IReadOnlyList<long> Departments, IReadOnlyList<long> Units)
+    bool AllCases, bool AllBudget, bool AllCourses, IReadOnlyList<long> Sections, IReadOnlyList<long> Departments, IReadOnlyList<long> Units)
 {
     public static Reach Of(Viewer viewer)
     {
@@ -23,12 +26,13 @@ internal sealed record Reach(
         return new Reach(
             allCases,
             allCases,
+            allCases || viewer.Has(Roles.Administrator),
             viewer.At(Roles.Section),
             viewer.At(Roles.Department),
             viewer.At(Roles.Unit, Roles.UnitHead));
     }
 
-    public bool All(Matter matter) => matter == Matter.Budget ? AllBudget : AllCases;
+    public bool All(Matter matter) => matter switch { Matter.Budget => AllBudget, Matter.Course => AllCourses, _ => AllCases };
 
     public bool Covers(IScoped thing, Matter matter) =>
         All(matter) || Sections.Contains(thing.SectionId) || Departments.Contains(thing.DepartmentId) || Units.Contains(thing.UnitId);

@@ -65,6 +65,9 @@ public enum Right
     ManageDelivery,
 
     ReadSecurityLog,
+
+    /// <summary>流程运维: move, skip, cancel, retry.</summary>
+    OperateCases,
 }
 
 internal static class Rights

@@ -7,10 +7,12 @@ namespace PerfFlow.Platform.Operations;
 /// <summary>The doors of what concerns any case whatever its form: explaining a task, repairing its course.</summary>
 internal static class OperationsFeature
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services) => services.AddSingleton<Foresight>().AddSingleton<ExplainTask>();
+    public static IServiceCollection AddOperations(this IServiceCollection services) => services.AddSingleton<Foresight>().AddSingleton<ExplainTask>()
+        .AddSingleton<OperateCase>().AddSingleton<ReadOperations>();
 
     public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder routes)
     {
+        routes.MapOperationPages();
         routes.MapGet("/cases/{caseId:long}/explain", ExplainAsync).ExcludeFromDescription();
         var api = routes.MapGroup("/api/cases/{caseId:long}").WithTags("Cases").WithRefusals();
         api.MapGet("/explain", ExplainApiAsync).WithSummary("Why the open task is whose, what each outcome does, who is next, what happens when the due day passes");

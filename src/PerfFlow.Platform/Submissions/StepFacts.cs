@@ -17,7 +17,11 @@ internal static class StepFacts
     };
 
     public static Facts Of(FilingCase filing, string outcome, WorkingCalendar calendar, DateOnly today) =>
-        AnswerDays.TryGetValue((filing.Definition, filing.Task?.Node ?? "", outcome), out var days)
+        Of(filing.Definition, filing.Task?.Node ?? "", outcome, calendar, today);
+
+    /// <summary>The same of a step known by its place alone.</summary>
+    public static Facts Of(string definition, string node, string outcome, WorkingCalendar calendar, DateOnly today) =>
+        AnswerDays.TryGetValue((definition, node, outcome), out var days)
             ? Facts.Of(("answerDue", BusinessDay.DueInstant(calendar.AddWorkingDays(today, days))))
             : Facts.Of();
 }

@@ -139,6 +139,10 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                 Name("due");
                 json.WriteNumberValue(extend.Due.ToUnixTimeMilliseconds());
                 break;
+            case Act.Move move:
+                Name("to");
+                json.WriteStringValue(move.Target);
+                break;
             case Act.Reassign reassign:
                 Name("to");
                 json.WriteStringValue(reassign.Holder);
@@ -172,6 +176,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.Extend a => a.Visit,
         Act.FireTimer a => a.Visit,
         Act.DeliverEvent a => a.Visit,
+        Act.Skip a => a.Visit,
         _ => 0,
     };
 
@@ -184,6 +189,10 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.Waive a => a.Facts,
         Act.Void a => a.Facts,
         Act.DeliverEvent a => a.Facts,
+        Act.Skip a => a.Facts,
+        Act.Move a => a.Facts,
+        Act.Cancel a => a.Facts,
+        Act.Retry a => a.Facts,
         _ => null,
     };
 

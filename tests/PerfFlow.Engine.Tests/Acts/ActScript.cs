@@ -45,6 +45,7 @@ internal sealed class ActScript(byte[] bytes)
         Act.Extend extend => extend.Visit,
         Act.FireTimer fire => fire.Visit,
         Act.DeliverEvent deliver => deliver.Visit,
+        Act.Skip skip => skip.Visit,
         _ => 0,
     };
 
@@ -53,7 +54,7 @@ internal sealed class ActScript(byte[] bytes)
         Excuses.Clear();
         if (position >= bytes.Length)
             return null;
-        var kind = Byte() % 24;
+        var kind = Byte() % 28;
         var visit = Visit(run.Instance);
         if (run.Instance is null && kind > 2)
             kind = 0;
@@ -80,6 +81,14 @@ internal sealed class ActScript(byte[] bytes)
                 return new Act.Void(Facts.Empty);
             case 11:
                 return Deliver(run.Instance, visit);
+            case 12:
+                return Skip(run.Instance, visit);
+            case 13 when Byte() % 2 == 0:
+                return Move(run.Instance);
+            case 14 when Byte() % 8 == 0:
+                return new Act.Cancel(Facts.Empty);
+            case 15 when Byte() % 8 == 0:
+                return new Act.Retry(Facts.Empty);
             default:
                 return Complete(run.Instance, visit);
         }
@@ -120,6 +129,37 @@ internal sealed class ActScript(byte[] bytes)
             Excuses.Add(RefusalCodes.NotWaiting);
         return new Act.DeliverEvent(visit, name, Facts.Empty);
     }
+
+    private Act.Skip Skip(Instance? instance, int visit)
+    {
+        var open = instance?.OpenVisits.SingleOrDefault(each => each.Visit == visit);
+        var offered = instance is null ? [] : LegalActs.Outcomes(instance, visit);
+        var outcome = offered.Count > 0 ? offered[Byte() % offered.Count] : "Nonsense";
+        if (instance?.Definition.HumanSteps.SingleOrDefault(step => step.ActivityId == open?.ActivityId)?.Returns.Contains(outcome) ?? false)
+            Excuses.Add(RefusalCodes.UnknownOutcome);
+        return new Act.Skip(visit, Known.With("outcome", outcome));
+    }
+
+    /// <summary>Any step of the definition, and sometimes none: what is open already, or lies in a part that does not run, is refused.</summary>
+    private Act.Move Move(Instance? instance)
+    {
+        var steps = instance?.Definition.HumanSteps ?? [];
+        var pick = Byte();
+        var target = steps.Count == 0 || pick % 9 == 0 ? "nowhere" : steps[pick % steps.Count].ActivityId;
+        if (target == "nowhere")
+            Excuses.Add(RefusalCodes.UnknownStep);
+        else if (instance!.OpenVisits.Any(open => open.ActivityId == target))
+            Excuses.Add(RefusalCodes.StepOpen);
+        else if (LegalActs.MoveTargets(instance).Single(step => step.Name == target).RefusalCode is { } refusal)
+            Excuses.Add(refusal);
+        // A branch reads its instant of the decision before it, which there may be none of.
+        return new Act.Move(target, instance?.Variables.ContainsKey("decision") ?? false
+            ? Known.With(Act.Variables, Facts.Of(("decision", Facts.Of(("answerDue", Shipped.Morning.AddDays(20))))))
+            : Known);
+    }
+
+    private static Facts Known => Facts.Of(
+        ("due", Shipped.Morning.AddDays(40)), ("answerDue", Shipped.Morning.AddDays(20)), ("opens", "goal-filing"), ("targets", new object?[] { Facts.Of(("unit", "u1")) }));
 
     private Act.Complete Complete(Instance? instance, int visit)
     {

@@ -51,7 +51,7 @@ public class RandomSequences
         }
 
         Assert.Equal(
-            ["Complete", "DeliverEvent", "Extend", "FireTimer", "Reassign", "Reopen", "Start", "Void", "Waive", "Withdraw"],
+            ["Cancel", "Complete", "DeliverEvent", "Extend", "FireTimer", "Move", "Reassign", "Reopen", "Skip", "Start", "Void", "Waive", "Withdraw"],
             accepted.Order(StringComparer.Ordinal));
     }
 

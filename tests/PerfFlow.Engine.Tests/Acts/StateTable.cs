@@ -19,6 +19,7 @@ internal static class StateTable
         ["Reassign"] = [Ok, Ok, Ok, "act-not-allowed", "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
         ["Extend"] = [Ok, Ok, Ok, Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
         ["FireTimer"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
+        ["Skip"] = ["act-not-allowed", Ok, Ok, Ok, "act-not-allowed", "visit-closed", "visit-closed", "visit-closed"],
         ["DeliverEvent"] = ["act-not-allowed", "act-not-allowed", "act-not-allowed", "act-not-allowed", Ok, "visit-closed", "visit-closed", "visit-closed"],
     };
 
@@ -37,14 +38,16 @@ internal static class StateTable
         {
             case InstanceStatus.Finished when act == "Reopen":
                 return history.LastIsReversible ? null : "not-reversible";
-            case InstanceStatus.Finished or InstanceStatus.Waived or InstanceStatus.Voided:
+            case InstanceStatus.Finished or InstanceStatus.Waived or InstanceStatus.Voided or InstanceStatus.Cancelled:
                 return "already-finished";
         }
 
         switch (act)
         {
-            case "Void":
+            case "Void" or "Cancel" or "Move":
                 return null;
+            case "Retry":
+                return "not-faulted";
             case "Reopen":
                 return "not-finished";
             case "Waive":
@@ -86,10 +89,14 @@ internal sealed class History
                 Withdrawable = complete.Visit;
                 LastIsReversible = !effects.OfType<Effect.CasesStarted>().Any();
                 break;
-            case Act.FireTimer or Act.DeliverEvent:
+            case Act.Skip skip when before!.OpenVisits.Single(open => open.Visit == skip.Visit).Kind != "timer":
+                Withdrawable = skip.Visit;
+                LastIsReversible = !effects.OfType<Effect.CasesStarted>().Any();
+                break;
+            case Act.FireTimer or Act.DeliverEvent or Act.Skip:
                 Withdrawable = 0;
                 break;
-            case Act.Withdraw or Act.Reopen:
+            case Act.Withdraw or Act.Reopen or Act.Move:
                 Withdrawable = 0;
                 LastIsReversible = false;
                 break;

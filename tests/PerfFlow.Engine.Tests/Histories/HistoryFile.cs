@@ -53,6 +53,10 @@ internal static class HistoryFile
             "Void" => new Act.Void(facts),
             "FireTimer" => new Act.FireTimer(visit, act.GetProperty("timer").GetString()!),
             "DeliverEvent" => new Act.DeliverEvent(visit, act.GetProperty("event").GetString()!, facts),
+            "Skip" => new Act.Skip(visit, facts),
+            "Move" => new Act.Move(act.GetProperty("target").GetString()!, facts),
+            "Cancel" => new Act.Cancel(facts),
+            "Retry" => new Act.Retry(facts),
             var other => throw new InvalidDataException($"There is no act '{other}'."),
         };
     }
@@ -102,6 +106,12 @@ internal static class HistoryFile
             case Act.FireTimer fire:
                 written["visit"] = fire.Visit;
                 written["timer"] = fire.Timer;
+                break;
+            case Act.Skip skip:
+                written["visit"] = skip.Visit;
+                break;
+            case Act.Move move:
+                written["target"] = move.Target;
                 break;
             case Act.DeliverEvent deliver:
                 written["visit"] = deliver.Visit;
