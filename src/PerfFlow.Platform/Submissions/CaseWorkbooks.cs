@@ -1,4 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Submissions;
@@ -13,6 +16,12 @@ public sealed class CaseWorkbooks(FilingCases filings)
         var found = await filings.FindAsync(viewer, caseId, ct);
         return found.Refusal is { } refusal ? refusal : WhyNot(viewer, found.Value) is { } not ? not : found.Value;
     }
+
+    /// <summary>Cases at the same step of the same notice that wait for the same post, itself among them: one workbook may hold them all.</summary>
+    internal static IQueryable<TaskRow> Alike(PlatformDb db, TaskRow task) => db.Tasks.AsNoTracking()
+        .Where(t => t.CaseId == task.CaseId || (task.NoticeId != null && t.NoticeId == task.NoticeId && t.Definition == task.Definition && t.Node == task.Node
+            && t.Role == task.Role && t.OrganisationId == task.OrganisationId && t.Kind == task.Kind))
+        .OrderBy(t => t.CaseId);
 
     /// <summary>Null = the form that stands open is the viewer's to fill in. A form that the reader may not know yet is none.</summary>
     internal static Refusal? WhyNot(Viewer viewer, FilingCase filing) =>

@@ -37,9 +37,9 @@ internal static class ImportPages
 
     private static async Task<IResult> WorkbookAsync(
         HttpContext http, Viewer viewer, SendWorkbook send, SentList list, FilingCases filings, CancellationToken ct,
-        [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery(Name = "case")] long? caseId = null, [FromQuery] bool blank = false)
+        [FromQuery] long notice = 0, [FromQuery] long unit = 0, [FromQuery(Name = "case")] long? caseId = null, [FromQuery] bool blank = false, [FromQuery] bool alike = false)
     {
-        var file = caseId is { } of ? await send.OfCaseAsync(viewer, of, blank, ct)
+        var file = caseId is { } of ? await send.OfCaseAsync(viewer, of, blank ? WorkbookExtent.Blank : alike ? WorkbookExtent.Alike : WorkbookExtent.One, ct)
             : blank ? await list.BlankAsync(viewer, notice, ct)
             : await send.PrefilledAsync(viewer, filings, notice, unit, ct);
         return file.Refusal is { } refusal ? await Refusals.PageAsync(http, refusal) : TypedResults.Stream(file.Value.Content, file.Value.ContentType, file.Value.Name);

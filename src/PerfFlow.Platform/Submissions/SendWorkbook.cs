@@ -9,6 +9,19 @@ using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Submissions;
 
+/// <summary>How much a workbook of a case holds when it is taken away.</summary>
+public enum WorkbookExtent
+{
+    /// <summary>The columns alone.</summary>
+    Blank,
+
+    /// <summary>The case.</summary>
+    One,
+
+    /// <summary>The case and those like it that wait for the same post.</summary>
+    Alike,
+}
+
 /// <summary>
 /// Somebody sends a workbook: for the open filings of a unit under a notice, or for one case that they fill in. What was read
 /// becomes drafts (<see cref="TakeDocument"/>).
@@ -161,11 +174,34 @@ public sealed class SendWorkbook(
         return workbook is null ? Refusal.NotFound("nothing-to-fill") : await WriteAsync(viewer, workbook, forms, unitId, noticeId, ct);
     }
 
-    /// <summary>A workbook with what is known of one case, or with nothing but the columns of its form.</summary>
-    public async Task<Outcome<IntakeFile>> OfCaseAsync(Viewer viewer, long caseId, bool blank, CancellationToken ct)
+    /// <summary>A workbook with what is known of one case.</summary>
+    /// <param name="viewer">Who fills it in.</param>
+    /// <param name="caseId">The case.</param>
+    /// <param name="extent">Nothing but the columns, the case, or all that wait for the same post at the same step of its notice.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Outcome<IntakeFile>> OfCaseAsync(Viewer viewer, long caseId, WorkbookExtent extent, CancellationToken ct)
     {
         var open = await cases.OpenAsync(viewer, caseId, ct);
-        return open.Refusal is { } refusal ? refusal : await WriteAsync(viewer, open.Value.Kind.Workbook, blank ? [] : [open.Value.Form], open.Value.Case.UnitId, noticeId: null, ct);
+        if (open.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (kind, task) = (open.Value.Kind, open.Value.Task!);
+        var forms = new List<FormContent>(extent == WorkbookExtent.Blank ? [] : [open.Value.Form]);
+        if (extent == WorkbookExtent.Alike)
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            foreach (var other in await CaseWorkbooks.Alike(db, task).Where(t => t.CaseId != caseId).Select(t => t.CaseId).ToListAsync(ct))
+            {
+                if (await cases.OpenAsync(viewer, other, ct) is { Ok: true, Value: { } filing } && filing.Kind == kind)
+                {
+                    forms.Add(filing.Form);
+                }
+            }
+        }
+
+        return await WriteAsync(viewer, kind.Workbook, forms, open.Value.Case.UnitId, noticeId: null, ct);
     }
 
     private async Task<Outcome<IntakeFile>> WriteAsync(Viewer viewer, FormWorkbook workbook, IReadOnlyList<FormContent> forms, long unitId, long? noticeId, CancellationToken ct)

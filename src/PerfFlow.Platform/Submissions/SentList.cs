@@ -24,6 +24,9 @@ public sealed record ImportModel(OpenNotice? About, FilingCase? Case, bool Open,
     /// <summary>Intake has not answered one of them yet: the list asks again.</summary>
     public bool Waiting => Sent.Any(s => s.Document.State == SentDocumentState.Sent);
 
+    /// <summary>Cases that one workbook may hold: the case and those like it.</summary>
+    public int Alike { get; init; } = 1;
+
     /// <summary>As the addresses name what the workbooks are about.</summary>
     public string Query => Case is { Case.Id: var of } ? $"case={of}" : $"notice={About!.NoticeId}&unit={About.UnitId}";
 }
@@ -62,7 +65,10 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, FilingCase
         var closed = CaseWorkbooks.WhyNot(viewer, found.Value);
         return closed is not null && documents.Count == 0
             ? closed
-            : new ImportModel(null, found.Value, closed is null, [], await LinesAsync(db, documents, ct), Guid.CreateVersion7(time.GetUtcNow()));
+            : new ImportModel(null, found.Value, closed is null, [], await LinesAsync(db, documents, ct), Guid.CreateVersion7(time.GetUtcNow()))
+            {
+                Alike = closed is null ? await CaseWorkbooks.Alike(db, found.Value.Task!).CountAsync(ct) : 1,
+            };
     }
 
     /// <summary>One of them; of another unit or post it does not exist.</summary>

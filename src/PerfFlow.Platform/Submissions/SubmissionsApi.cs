@@ -32,7 +32,7 @@ internal static class SubmissionsApi
         ofCase.MapGet("", SentForCaseAsync).WithSummary("Workbooks that were sent for one case from a post of the caller, newest first");
         ofCase.MapPost("", SendForCaseAsync).Accepts<Stream>("application/octet-stream").WithMetadata(new RequestSizeLimitAttribute(FilingPages.MostBytes))
             .WithSummary("Sends a workbook for one case that the caller fills in; the body is the file. What was read becomes the draft");
-        ofCase.MapGet("/prefilled", PrefilledForCaseAsync).WithSummary("A workbook with what the form of the case holds").Produces<Stream>(200, "application/octet-stream");
+        ofCase.MapGet("/prefilled", PrefilledForCaseAsync).WithSummary("A workbook with what the form of the case holds; alike = true: also of those that wait for the same post at the same step of its notice").Produces<Stream>(200, "application/octet-stream");
         ofCase.MapGet("/blank", BlankForCaseAsync).WithSummary("A workbook with the columns of the form alone").Produces<Stream>(200, "application/octet-stream");
 
         var notices = routes.MapGroup("/api/notices/{notice:long}/workbooks").WithTags("Workbooks").WithRefusals();
@@ -158,11 +158,12 @@ internal static class SubmissionsApi
         long id, string name, HttpRequest request, Viewer viewer, SendWorkbook send, IdempotencyKey key, Texts texts, CancellationToken ct) =>
         texts.Answer(await send.RunAsync(viewer, id, key.Value, name, request.Body, ct));
 
-    private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> PrefilledForCaseAsync(long id, Viewer viewer, SendWorkbook send, Texts texts, CancellationToken ct) =>
-        Stream(texts, await send.OfCaseAsync(viewer, id, blank: false, ct));
+    private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> PrefilledForCaseAsync(
+        long id, Viewer viewer, SendWorkbook send, Texts texts, CancellationToken ct, bool alike = false) =>
+        Stream(texts, await send.OfCaseAsync(viewer, id, alike ? WorkbookExtent.Alike : WorkbookExtent.One, ct));
 
     private static async Task<Results<FileStreamHttpResult, JsonHttpResult<RefusedAnswer>>> BlankForCaseAsync(long id, Viewer viewer, SendWorkbook send, Texts texts, CancellationToken ct) =>
-        Stream(texts, await send.OfCaseAsync(viewer, id, blank: true, ct));
+        Stream(texts, await send.OfCaseAsync(viewer, id, WorkbookExtent.Blank, ct));
 
     private static async Task<Results<Ok<DocumentAnswer>, JsonHttpResult<RefusedAnswer>>> DocumentAsync(Guid id, Viewer viewer, SentList list, Texts texts, CancellationToken ct) =>
         texts.Answer((await list.FindAsync(viewer, id, ct)).Then<DocumentAnswer>(d => Tell(d)));

@@ -28,7 +28,7 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
         var workbook = FilingKinds.WorkbookOf(parsed.Layout);
         var words = texts.In(TextCatalogue.Chinese);
         var cases = parsed.Sheet(workbook.Sheet);
-        foreach (var row in cases?.Rows.Where(r => r.Good || !goodRowsOnly || document.CaseId is not null) ?? [])
+        foreach (var row in cases?.Rows.Where(r => r.Good || !goodRowsOnly || (document.CaseId is not null && HasGoodRows(r))) ?? [])
         {
             var code = row.Text(workbook.CaseColumn) ?? "";
             var filing = viewer is null ? null : await TargetAsync(db, viewer, document, workbook, code, ct);
@@ -40,7 +40,6 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
                 continue;
             }
 
-            // Of one case the rows of its tables are taken though its own row is not good: there is no other row to take.
             var overlaid = FormWorkbooks.Overlay(filing, workbook, row.Good || !goodRowsOnly ? row : null, parsed.Sheet, goodRowsOnly);
             problems.AddRange(overlaid.Strange.Select(s => new IntakeProblem(
                 s.Sheet.Place(s.Row, workbook.RowColumn ?? workbook.CaseColumn), s.Row.Text(workbook.RowColumn ?? "") ?? "", "SJ01", [], words["submissions.import.row-unknown"],
@@ -48,6 +47,9 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
             await SaveAsync(db, document, filing.Case.Id, filing.Task!.Visit, overlaid.Form.ToJsonText(), now, ct);
             document.Drafts++;
         }
+
+        // Of a case the rows of its tables are taken though its own row is not good.
+        bool HasGoodRows(ParsedRow row) => workbook.Tables.Any(t => parsed.Sheet(t.Sheet)?.Rows.Any(r => r.Good && r.Text(workbook.CaseColumn) == row.Text(workbook.CaseColumn)) == true);
 
         document.State = document.Drafts > 0 ? SentDocumentState.Taken : SentDocumentState.Faulty;
         document.AnsweredAt = now;
@@ -57,8 +59,14 @@ public sealed class TakeDocument(FilingCases filings, ViewerReader viewers, Regi
     /// <summary>The case that a row is about, if its open form is that of the workbook and the sender's to fill in; else null.</summary>
     private async Task<FilingCase?> TargetAsync(PlatformDb db, Viewer viewer, SentDocument document, FormWorkbook workbook, string code, CancellationToken ct)
     {
-        var tasks = db.Tasks.AsNoTracking().Where(t => t.RegionId == document.RegionId && t.Kind == "fill");
-        tasks = document.CaseId is { } of ? tasks.Where(t => t.CaseId == of) : tasks.Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Role == Roles.Unit);
+        IQueryable<TaskRow> tasks = db.Tasks.AsNoTracking().Where(t => t.NoticeId == document.NoticeId && t.UnitId == document.UnitId && t.Role == Roles.Unit);
+        if (document.CaseId is { } of)
+        {
+            // The case's step may have ended since it was sent: then nothing is taken.
+            tasks = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == of, ct) is { } task ? CaseWorkbooks.Alike(db, task) : tasks.Where(_ => false);
+        }
+
+        tasks = tasks.Where(t => t.RegionId == document.RegionId && t.Kind == "fill");
         foreach (var caseId in await tasks.Join(db.Projects.Where(p => p.Code == code), t => t.ObjectId, p => p.Id, (t, p) => t.CaseId).ToListAsync(ct))
         {
             if (await filings.FindAsync(viewer, caseId, ct) is { Ok: true, Value: { } filing } && filing.Kind.Workbook.Layout == workbook.Layout

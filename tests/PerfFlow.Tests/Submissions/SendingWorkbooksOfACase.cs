@@ -9,6 +9,7 @@ using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Tests.Appraisals;
 using PerfFlow.Tests.Identity;
+using PerfFlow.Tests.Notices;
 using PerfFlow.Tests.Rectification;
 using PerfFlow.Tests.Servers;
 using PerfFlow.Tests.SpotChecks;
@@ -164,6 +165,43 @@ public sealed class SendingWorkbooksOfACase(PostgresServer postgres)
         }
 
         static FormContent Objected(FormContent form) => CheckingOnTheSpot.Row(form, SpotCheckObjection.Table, 1, r => r.With("asked", "38").With("said", "签收记录已补充。"));
+    }
+
+    [Fact]
+    public async Task EvaluationsOfOneNotice_AreFilledInTogether()
+    {
+        await using var office = await NoticeOffice.OpenAsync(postgres);
+        var notice = await office.IssuedAsync(NoticeOffice.Draft with
+        {
+            Opens = NoticeKinds.FinanceEvaluation,
+            Recipients = new RecipientChoice { Projects = [office.County.SchoolProject.Code, office.County.HealthProject.Code] },
+        });
+        var cases = await office.CasesAsync(notice);
+        var (school, health) = (cases.Single(c => c.UnitId == office.County.School.Id).CaseId, cases.Single(c => c.UnitId == office.County.Health.Id).CaseId);
+        using var performance = await new Visitor(office.App.Address).SignedInAsync(office.County.UserNameOf("performance"), office.County.PasswordOf("performance"));
+        var link = (await performance.PageAsync(CaseWorkbookDoor.Page(school))).QuerySelectorAll("a").Single(a => a.GetAttribute("href")!.Contains("alike", StringComparison.Ordinal));
+        Assert.Contains("2 件", link.TextContent, StringComparison.Ordinal);
+        var both = await performance.Http.GetByteArrayAsync(link.GetAttribute("href"), Ct);
+        (string, string, int, string)[] cells =
+        [
+            .. ((int[])[1, 2]).SelectMany(row => ((string, string, int, string)[])
+            [
+                ("表单", "组织方式", row, "财政自行组织"), ("表单", "列入理由：民生", row, "是"), ("表单", "列入理由说明", row, $"理由{row}"), ("表单", "评价方法", row, "成本效益分析。"),
+                ("表单", "填报人", row, "孙某某"), ("表单", "填报日期", row, "2023-10-12"),
+            ]),
+        ];
+        var told = await CaseWorkbookDoor.SentAsync(performance, school, EditedWorkbook.With(both, cells));
+        Assert.Equal(("taken", 2), (told.GetProperty("state").GetString(), told.GetProperty("drafts").GetInt32()));
+        var viewer = await office.County.AsAsync("performance");
+        var filings = office.App.Get<FilingCases>();
+        Assert.Equal(("理由1", "理由2"), ((await filings.FindAsync(viewer, school, Ct)).Value.Form["finance.grounds"], (await filings.FindAsync(viewer, health, Ct)).Value.Form["finance.grounds"]));
+
+        // Of two rows the good one is taken.
+        told = await CaseWorkbookDoor.SentAsync(performance, school, EditedWorkbook.With(both, [.. cells, ("表单", "列入理由说明", 1, "新的理由"), ("表单", "填报日期", 2, "下周")]));
+        Assert.Equal("faulty", told.GetProperty("state").GetString());
+        using var taken = await performance.SubmitAsync(CaseWorkbookDoor.Page(school), $"/filings/import/{told.GetProperty("id").GetGuid()}/take");
+        Assert.True(taken.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(taken));
+        Assert.Equal(("新的理由", "2023-10-12"), ((await filings.FindAsync(viewer, school, Ct)).Value.Form["finance.grounds"], (await filings.FindAsync(viewer, health, Ct)).Value.Form["filedOn"]));
     }
 
     [Fact]
