@@ -52,7 +52,7 @@ public sealed class DemoRoundTests(PostgresServer postgres, Browser browser)
         await Screens.LookAsync(browser, app.Address, "performance1", demo.PasswordOf("performance1"),
         [
             ("/", "year-workbench"), ("/tasks", "year-inbox"), ("/notices", "year-notices"), ($"/notices/{notice}", "year-notice"), ($"/notices/{notice}/matrix", "year-matrix"),
-            ("/spot-checks", "year-spot-checks"), ("/finance-evaluations", "year-finance"), ("/rectifications", "year-rectifications"), ("/results", "year-results"),
+            ("/department-evaluations", "year-departments"), ("/spot-checks", "year-spot-checks"), ("/finance-evaluations", "year-finance"), ("/rectifications", "year-rectifications"), ("/results", "year-results"),
             .. links.Select(l => ($"/reviews/{l.Case}", $"year-{l.Name}")),
             .. links.Select(l => ($"/filings/{l.Case}", $"year-{l.Name}-read")),
             .. links.Select(l => ($"/filings/{l.Case}/print", $"year-{l.Name}-paper")),
