@@ -49,6 +49,7 @@ public static class AccessPolicy
         [Right.HandOverLeavers] = [(Where.Region, [Roles.SecurityAdministrator])],
         [Right.ManageParameters] = [(Where.Region, [Roles.Administrator, Roles.Performance])],
         [Right.ManageDelivery] = [(Where.Region, [Roles.Administrator])],
+        [Right.SearchCases] = [(Where.Region, [.. Roles.Finance])],
         [Right.OperateCases] = [(Where.Region, [Roles.Administrator])],
         [Right.ReadSecurityLog] = [(Where.Region, [Roles.AuditAdministrator])],
     };

@@ -75,6 +75,11 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.finance-evaluations"], "/finance-evaluations", "report"));
         }
 
+        if (viewer.May(Right.SearchCases) is null)
+        {
+            items.Add(new(texts["menu.cases"], "/cases", "search"));
+        }
+
         if (viewer.Posts.Count > 0)
         {
             items.Add(new(texts["menu.notifications"], "/notifications", "bell") { OnPhone = true });

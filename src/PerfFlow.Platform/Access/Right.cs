@@ -68,6 +68,9 @@ public enum Right
 
     /// <summary>流程运维: move, skip, cancel, retry.</summary>
     OperateCases,
+
+    /// <summary>事项查询 over all that one sees.</summary>
+    SearchCases,
 }
 
 internal static class Rights

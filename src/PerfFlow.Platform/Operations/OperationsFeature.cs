@@ -8,11 +8,11 @@ namespace PerfFlow.Platform.Operations;
 internal static class OperationsFeature
 {
     public static IServiceCollection AddOperations(this IServiceCollection services) => services.AddSingleton<Foresight>().AddSingleton<ExplainTask>()
-        .AddSingleton<OperateCase>().AddSingleton<ReadOperations>();
+        .AddSingleton<SearchCases>().AddSingleton<OperateCase>().AddSingleton<ReadOperations>();
 
     public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder routes)
     {
-        routes.MapOperationPages();
+        routes.MapOperationPages().MapCaseSearch();
         routes.MapGet("/cases/{caseId:long}/explain", ExplainAsync).ExcludeFromDescription();
         var api = routes.MapGroup("/api/cases/{caseId:long}").WithTags("Cases").WithRefusals();
         api.MapGet("/explain", ExplainApiAsync).WithSummary("Why the open task is whose, what each outcome does, who is next, what happens when the due day passes");

@@ -64,6 +64,7 @@ public sealed class SeeingAndDoing
         { Right.HandOverLeavers, "SEC_ADMIN" },
         { Right.ManageParameters, "FIN_PERF ADMIN" },
         { Right.ManageDelivery, "ADMIN" },
+        { Right.SearchCases, "FIN_SECTION FIN_PERF FIN_LEADER FIN_BUDGET FIN_TREASURY" },
         { Right.OperateCases, "ADMIN" },
         { Right.ReadSecurityLog, "AUDIT_ADMIN" },
     };
