@@ -72,10 +72,13 @@ internal static class CaseReplay
     private static Facts FactsOf(JsonElement line) => line.TryGetProperty("f", out var facts) ? Instants(Facts.FromJson(facts)) : Facts.Empty;
 
     /// <summary>JSON has no instants; the journal writes them in the one form that nothing else has.</summary>
-    private static Facts Instants(Facts facts) => Facts.From(facts.Select(fact => new KeyValuePair<string, object?>(fact.Key, fact.Value switch
+    private static Facts Instants(Facts facts) => Facts.From(facts.Select(fact => new KeyValuePair<string, object?>(fact.Key, Instants(fact.Value))));
+
+    private static object? Instants(object? value) => value switch
     {
         string { Length: > 30 } text when DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) => instant,
         Facts inner => Instants(inner),
-        var other => other,
-    })));
+        IReadOnlyList<object?> items => items.Select(Instants).ToArray(),
+        _ => value,
+    };
 }
