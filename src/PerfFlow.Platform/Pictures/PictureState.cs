@@ -25,7 +25,7 @@ internal static class PictureState
             foreach (var was in line.Closed)
             {
                 var (step, visit) = visits[was.Visit];
-                var settled = was.Visit == line.Visit && line.Act is "Complete" or "FireTimer" or "DeliverEvent";
+                var settled = was.Visit == line.Visit && line.Act is "Complete" or "Skip" or "FireTimer" or "DeliverEvent";
                 visits[was.Visit] = (step, visit with
                 {
                     ClosedBy = line.Seq,
@@ -64,7 +64,7 @@ internal static class PictureState
         var left = line.Act switch
         {
             "Start" => drawing.Steps.FirstOrDefault(step => step.Kind == DrawnKind.Start)?.Id,
-            "Complete" or "FireTimer" or "DeliverEvent" => line.Closed.FirstOrDefault(visit => visit.Visit == line.Visit)?.ActivityId,
+            "Complete" or "Skip" or "FireTimer" or "DeliverEvent" => line.Closed.FirstOrDefault(visit => visit.Visit == line.Visit)?.ActivityId,
             _ => null,
         };
         if (left is null)

@@ -74,6 +74,28 @@ public sealed class RacesInAPicture
     }
 
     [Fact]
+    public void StepSkippedByAnOperator_IsGoneAlongLikeADecision()
+    {
+        var (steps, ways, _) = Picture([.. UntilAnswered[..3], UntilAnswered[3].Replace("Complete", "Skip", StringComparison.Ordinal)]);
+
+        Assert.Equal((StepState.Done, StepState.Current), (steps["verify"].State, steps["objection"].State));
+        Assert.Equal(1, ways["verify>objection"]);
+    }
+
+    [Fact]
+    public void CaseMovedByAnOperator_StandsThere_WithoutAWay()
+    {
+        var (steps, ways, _) = Picture([.. UntilAnswered, """{"a":"Move","to":"score"}"""]);
+
+        Assert.Equal((StepState.Current, 2), (steps["score"].State, steps["score"].Times));
+        Assert.Equal((StepState.Overtaken, StepState.Overtaken), (steps["objection"].State, steps["silence"].State));
+        Assert.Equal((1, 0), (ways["evidence>score"], ways["verify>score"]));
+
+        var cancelled = Picture([.. UntilAnswered, """{"a":"Move","to":"score"}""", """{"a":"Cancel"}"""]);
+        Assert.Equal((InstanceStatus.Cancelled, StepState.Overtaken), (cancelled.Status, cancelled.Steps["score"].State));
+    }
+
+    [Fact]
     public void LineThatTheEngineRefuses_IsNamed()
     {
         var replayed = Replay([.. UntilAnswered, """{"a":"Complete","v":1,"f":{"outcome":"Submit"}}"""]);
