@@ -3,7 +3,7 @@ using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Simulation;
 
-/// <summary>The JSON that <c>workflows validate</c> and <c>workflows run</c> print (design.md §9).</summary>
+/// <summary>The JSON that <c>workflows validate</c>, <c>run</c> and <c>compare</c> print (design.md §9).</summary>
 public static class Reports
 {
     /// <summary><c>[{file, ok, errors:[{path, activity, property, reason}]}]</c>, one row per file.</summary>
@@ -27,6 +27,25 @@ public static class Reports
             }
 
             writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary><c>[{kind, part, id, property, before, after}]</c>, one row per difference.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<DefinitionChange> changes)
+    {
+        writer.WriteStartArray();
+        foreach (var change in changes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(change.Kind.ToString()));
+            writer.WriteString("part", change.Part);
+            writer.WriteString("id", change.Id);
+            writer.WriteString("property", change.Property);
+            writer.WriteString("before", change.Before);
+            writer.WriteString("after", change.After);
             writer.WriteEndObject();
         }
 

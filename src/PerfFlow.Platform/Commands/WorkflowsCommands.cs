@@ -9,14 +9,14 @@ using PerfFlow.Engine.Simulation;
 
 namespace PerfFlow.Platform.Commands;
 
-/// <summary><c>workflows validate</c> and <c>workflows run</c>: definitions tried out without a database.</summary>
+/// <summary><c>workflows validate</c>, <c>run</c> and <c>compare</c>: definitions tried out without a database.</summary>
 internal static class WorkflowsCommands
 {
     private const int Done = 0;
     private const int Failed = 1;
     private const int BadUsage = 2;
 
-    public static Command Create() => new("workflows", "Workflow definitions (Elsa 3 JSON)") { Validate(), Run() };
+    public static Command Create() => new("workflows", "Workflow definitions (Elsa 3 JSON)") { Validate(), Run(), Compare() };
 
     private static Command Validate()
     {
@@ -85,6 +85,35 @@ internal static class WorkflowsCommands
             {
                 return await Refuse(error, refused.Message, Failed, ct);
             }
+        });
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var before = new Argument<string>("before") { Description = "The earlier version" };
+        var after = new Argument<string>("after") { Description = "The later version" };
+        var json = HostOptions.Json();
+        var command = new Command("compare", "Says what differs between two versions; where a designer put the boxes does not count") { before, after, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var versions = new List<ReadOnlyMemory<byte>>();
+            foreach (var name in (string[])[parsed.GetValue(before)!, parsed.GetValue(after)!])
+            {
+                if (Directory.Exists(name))
+                    return await Refuse(error, $"{name} is a folder; a definition is expected.", BadUsage, ct);
+                if (await Files(name, error, ct) is not { } files)
+                    return BadUsage;
+                var (file, load) = Load(files.All).Find(each => each.File == name);
+                if (load.Definition is not { } definition)
+                    return await Refuse(error, Text([(file, load)]), Failed, ct);
+                versions.Add(definition.Source);
+            }
+
+            var changes = DefinitionComparison.Compare(versions[0], versions[1]);
+            await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, changes)) : Text(changes)).AsMemory(), ct);
+            return Done;
         });
         return command;
     }
@@ -169,4 +198,13 @@ internal static class WorkflowsCommands
             .Concat(result.Waiting.Select(waiting => $"waits for {waiting.Kind} {waiting.Activity} ({waiting.Name})"));
         return string.Join('\n', lines);
     }
+
+    private static string Text(IReadOnlyList<DefinitionChange> changes) => changes.Count == 0 ? "no difference" : string.Join('\n', changes.Select(change =>
+    {
+        var sign = change.Kind switch { DefinitionChangeKind.Added => '+', DefinitionChangeKind.Removed => '-', _ => '~' };
+        var what = $"{sign} {change.Part} {change.Id}".TrimEnd();
+        return change.Property is null
+            ? what + ((change.Before ?? change.After) is { } type ? $" ({type})" : "")
+            : $"{what} {change.Property}: {change.Before ?? "–"} → {change.After ?? "–"}";
+    }));
 }

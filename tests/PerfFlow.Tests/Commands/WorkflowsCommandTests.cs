@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PerfFlow.Tests.Commands;
 
-/// <summary><c>workflows validate|run</c> as design.md §9 has them.</summary>
+/// <summary><c>workflows validate|run|compare</c> as design.md §9 has them.</summary>
 public class WorkflowsCommandTests
 {
     private static readonly string Workflows = Path.Combine(AppContext.BaseDirectory, "workflows");
@@ -48,6 +48,18 @@ public class WorkflowsCommandTests
         Assert.Equal(("task", "sectionReview"), (waiting.GetProperty("kind").GetString(), waiting.GetProperty("activity").GetString()));
     }
 
+    [Fact]
+    public async Task TwoDefinitions_AreComparedPartByPart()
+    {
+        var (code, output, _) = await RunAsync("compare", Path.Combine(Workflows, "goal-filing.json"), Path.Combine(Workflows, "monitoring.json"), "--json");
+
+        var rows = JsonDocument.Parse(output).RootElement.EnumerateArray().ToList();
+        Assert.Equal(0, code);
+        Assert.Contains(rows, row => row.GetProperty("part").GetString() == "definition" && row.GetProperty("property").GetString() == "definitionId" && row.GetProperty("after").GetString() == "monitoring");
+        var (_, same, _) = await RunAsync("compare", Path.Combine(Workflows, "goal-filing.json"), Path.Combine(Workflows, "goal-filing.json"));
+        Assert.Equal("no difference", same.Trim());
+    }
+
     [Theory]
     [InlineData(1, "run", "goal-filing.json")]
     [InlineData(1, "run", "goal-filing.json", "--input", """{"due":"2030-01-01"}""", "--complete", "sectionReview={}")]
@@ -56,6 +68,7 @@ public class WorkflowsCommandTests
     [InlineData(2, "run", "goal-filing.json", "--joins", "counters")]
     [InlineData(2, "run", "missing.json")]
     [InlineData(2, "validate", "missing")]
+    [InlineData(2, "compare", "goal-filing.json", "missing.json")]
     public async Task WhatCannotBeDone_ExitsWithItsCodeAndSaysWhy(int expected, string verb, string file, params string[] rest)
     {
         var (code, output, error) = await RunAsync([verb, Path.Combine(Workflows, file), .. rest]);
