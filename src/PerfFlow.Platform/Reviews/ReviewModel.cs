@@ -46,6 +46,7 @@ public sealed class ReviewModel
     {
         (View, Viewer, this.texts, Tab) = (view, viewer, texts, tab);
         var filing = view.Filing;
+        Files = [.. filing.Earlier.Append(filing.LastRound).OfType<RoundRow>().SelectMany(r => FilingCase.Read(r).Attachments.Select(a => (r.FormCode, a))).DistinctBy(f => f.a.FileId)];
         if (filing.LastRound is not { } last)
         {
             Mode = ReviewMode.Plain;
@@ -75,6 +76,9 @@ public sealed class ReviewModel
 
     /// <summary>The last round; null when nothing was filed yet.</summary>
     public FormView? Form { get; }
+
+    /// <summary>Attachments of the newest round of every form of the case, each with the form's code.</summary>
+    public IReadOnlyList<(string Form, FormAttachment File)> Files { get; }
 
     /// <summary>The round compared with, by itself.</summary>
     public FormView? Before { get; }

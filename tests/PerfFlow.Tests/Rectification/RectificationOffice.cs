@@ -115,6 +115,43 @@ internal sealed class RectificationOffice : IAsyncDisposable
         return started.Value.CaseId;
     }
 
+    /// <summary>A case of the health project, taken through its steps by the runner; each step may hand in a form.</summary>
+    public async Task<long> PlayedAsync(string definition, params (string Outcome, FormContent? Form)[] steps)
+    {
+        var (runner, project, due) = (App.Get<WorkflowRunner>(), County.HealthProject, NoticeOffice.Monday.AddDays(9));
+        var started = await runner.RunAsync(
+            new CaseCommand
+            {
+                Id = Command(),
+                CaseId = (await runner.NewCaseIdsAsync(1, Ct))[0],
+                Act = new Act.Start(Facts.Of(("due", due))),
+                Actor = Actor.Platform,
+                Seed = new CaseSeed
+                {
+                    DefinitionId = definition, RegionId = project.RegionId, OriginId = Origin, UnitId = project.UnitId, DepartmentId = project.DepartmentId, SectionId = project.SectionId, ObjectId = project.Id,
+                },
+            },
+            Ct);
+        NoticeOffice.Done(started);
+        foreach (var ((outcome, form), n) in steps.Select((s, n) => (s, n + 1)))
+        {
+            var state = await StateAsync(started.Value.CaseId);
+            NoticeOffice.Done(await runner.RunAsync(
+                new CaseCommand
+                {
+                    Id = Command(),
+                    CaseId = state.CaseId,
+                    Act = new Act.Complete(state.Visit!.Value, Facts.Of(("outcome", outcome), ("due", due), ("answerDue", due))),
+                    Actor = new Actor(1, state.Role!, state.OrganisationId!.Value),
+                    Rows = form is null ? [] : [new FeatureRow(RoundRow.Table.Name, n, state.Visit.Value, form.ToJsonText(), form.Hash(), "2026-11", "page", null, 1L, NoticeOffice.Monday, 0, form.Layout.Code)],
+                },
+                Ct));
+        }
+
+        Assert.Null((await StateAsync(started.Value.CaseId)).Visit);
+        return started.Value.CaseId;
+    }
+
     public async Task<CaseStateRow> StateAsync(long caseId)
     {
         await using var db = App.Db();

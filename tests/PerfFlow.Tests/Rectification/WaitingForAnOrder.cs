@@ -1,9 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using PerfFlow.Engine;
 using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Submissions;
-using PerfFlow.Platform.Workflows;
-using PerfFlow.Tests.Notices;
 using PerfFlow.Tests.Servers;
 using Xunit;
 
@@ -27,7 +24,7 @@ public sealed class WaitingForAnOrder(PostgresServer postgres) : IAsyncLifetime
     [InlineData(0, 0, false)]
     public async Task SpotCheck_WaitsByItsSettlementAlone(int scored, int settled, bool waits)
     {
-        var id = await EndedAsync(
+        var id = await office.PlayedAsync(
             "spot-check", ("Submit", null), ("Submit", With("spot-check-score", scored)), ("Approve", null), ("Submit", null), ("Submit", With("spot-check-settlement", settled)));
         await WaitsAsync(id, waits);
     }
@@ -37,7 +34,7 @@ public sealed class WaitingForAnOrder(PostgresServer postgres) : IAsyncLifetime
     [InlineData(0, 1, true)]
     public async Task DepartmentEvaluation_WaitsByItsLastRound(int first, int last, bool waits)
     {
-        var id = await EndedAsync(
+        var id = await office.PlayedAsync(
             "department-evaluation", ("Submit", null), ("Approve", null), ("Submit", With("department-evaluation", first)), ("Return", null), ("Submit", With("department-evaluation", last)), ("Approve", null));
         await WaitsAsync(id, waits);
     }
@@ -50,7 +47,7 @@ public sealed class WaitingForAnOrder(PostgresServer postgres) : IAsyncLifetime
     {
         var layout = FilingKinds.Get("monitoring").Layout;
         var form = FormContent.Empty(layout).WithRows(Findings.Table, [Row("1", ("text", "支付进度偏慢"), (Findings.NeededColumn, needed), ("demand", "年底前完成支付"))]);
-        var id = await EndedAsync("monitoring", ("Submit", form), (conclusion, null));
+        var id = await office.PlayedAsync("monitoring", ("Submit", form), (conclusion, null));
         await WaitsAsync(id, waits);
         if (waits)
         {
@@ -79,41 +76,4 @@ public sealed class WaitingForAnOrder(PostgresServer postgres) : IAsyncLifetime
         .WithRows(Findings.Table, [.. Enumerable.Range(1, problems).Select(n => Row(FormValue.Write(n), ("text", "台账缺失"), ("demand", "补建台账")))]);
 
     private static FormRow Row(string id, params (string Column, string Text)[] cells) => new(id, cells.ToDictionary(c => c.Column, c => c.Text, StringComparer.Ordinal));
-
-    /// <summary>A case of the health project, taken through its steps by the runner; each step may hand in a form.</summary>
-    private async Task<long> EndedAsync(string definition, params (string Outcome, FormContent? Form)[] steps)
-    {
-        var (runner, project, due) = (office.App.Get<WorkflowRunner>(), office.County.HealthProject, NoticeOffice.Monday.AddDays(9));
-        var started = await runner.RunAsync(
-            new CaseCommand
-            {
-                Id = office.Command(),
-                CaseId = (await runner.NewCaseIdsAsync(1, Ct))[0],
-                Act = new Act.Start(Facts.Of(("due", due))),
-                Actor = Actor.Platform,
-                Seed = new CaseSeed
-                {
-                    DefinitionId = definition, RegionId = project.RegionId, OriginId = office.Origin, UnitId = project.UnitId, DepartmentId = project.DepartmentId, SectionId = project.SectionId, ObjectId = project.Id,
-                },
-            },
-            Ct);
-        NoticeOffice.Done(started);
-        foreach (var ((outcome, form), n) in steps.Select((s, n) => (s, n + 1)))
-        {
-            var state = await office.StateAsync(started.Value.CaseId);
-            NoticeOffice.Done(await runner.RunAsync(
-                new CaseCommand
-                {
-                    Id = office.Command(),
-                    CaseId = state.CaseId,
-                    Act = new Act.Complete(state.Visit!.Value, Facts.Of(("outcome", outcome), ("due", due), ("answerDue", due))),
-                    Actor = new Actor(1, state.Role!, state.OrganisationId!.Value),
-                    Rows = form is null ? [] : [new FeatureRow(RoundRow.Table.Name, n, state.Visit.Value, form.ToJsonText(), form.Hash(), "2026-11", "page", null, 1L, NoticeOffice.Monday, 0, form.Layout.Code)],
-                },
-                Ct));
-        }
-
-        Assert.Null((await office.StateAsync(started.Value.CaseId)).Visit);
-        return started.Value.CaseId;
-    }
 }
