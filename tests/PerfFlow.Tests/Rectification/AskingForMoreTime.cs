@@ -17,7 +17,7 @@ using Xunit;
 namespace PerfFlow.Tests.Rectification;
 
 /// <summary>The school, which has until 2023-11-08, asks for more time: with a day and a reason, and is answered.</summary>
-public sealed class AskingForMoreTime(PostgresServer postgres) : IAsyncLifetime
+public sealed class AskingForMoreTime(PostgresServer postgres, Browser browser) : IAsyncLifetime
 {
     private const string Reason = "设备供货推迟，验收资料要到月底才能补齐。";
 
@@ -116,6 +116,18 @@ public sealed class AskingForMoreTime(PostgresServer postgres) : IAsyncLifetime
 
         Assert.Contains("申请延期至 2023-11-24，准予延期至 2023-11-20。", (await school.PageAsync($"/filings/{id}")).QuerySelector("#extension")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("准予延期（至 2023-11-20）", (await performance.PageAsync($"/reviews/{id}")).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DialogsAndNotes_ReadWellWideAndNarrow()
+    {
+        var (county, address) = (office.County, office.App.Address);
+        await Screens.LookAsync(browser, address, county.UserNameOf("school"), county.PasswordOf("school"), ($"/filings/{id}#decide-{Extensions.Ask}", "extension-ask"));
+        NoticeOffice.Done(await TryAsync(await office.AsAsync("school"), Extensions.Ask, Asked));
+        await Screens.LookAsync(
+            browser, address, county.UserNameOf("performance"), county.PasswordOf("performance"), ($"/reviews/{id}", "extension-asked"), ($"/reviews/{id}#decide-{Extensions.Grant}", "extension-grant"));
+        NoticeOffice.Done(await TryAsync(await office.AsAsync("performance"), Extensions.Grant, new DateOnly(2023, 11, 15), "同意，请抓紧办理。"));
+        await Screens.LookAsync(browser, address, county.UserNameOf("school"), county.PasswordOf("school"), ($"/filings/{id}", "extension-granted"));
     }
 
     [Fact]
