@@ -156,6 +156,7 @@ public static class PlatformHost
     {
         app.UseNamedProxies();
         app.UseUi();
+        app.UseOpenFilters();
         app.UseLoadLimit();
         app.UseIdentity();
         app.UseAntiforgery();
