@@ -20,12 +20,18 @@ internal sealed class CaseDirectory
     private readonly Dictionary<long, CaseAbout> cases = [];
     private readonly Dictionary<(string Role, long Organisation), List<Recipient>> people = [];
     private readonly Dictionary<long, Recipient> persons = [];
+    private readonly List<(long Person, long Deputy, string Role, long Organisation)> deputies = [];
 
     public CaseAbout? Find(long caseId) => cases.GetValueOrDefault(caseId);
 
-    /// <summary>The people who hold a role at a body today; the one person where the task was reassigned.</summary>
-    public IReadOnlyList<Recipient> Holders(string role, long organisationId, long? personId) =>
-        personId is { } id && persons.TryGetValue(id, out var person) ? [person] : people.GetValueOrDefault((role, organisationId)) ?? [];
+    /// <summary>The people who hold a role at a body today; the one person where the task was reassigned, and who stands in for him.</summary>
+    public IReadOnlyList<Recipient> Holders(string role, long organisationId, long? personId)
+    {
+        var all = people.GetValueOrDefault((role, organisationId)) ?? [];
+        return personId is { } id && persons.TryGetValue(id, out var person)
+            ? [person, .. all.Where(a => deputies.Contains((id, a.Id, role, organisationId)))]
+            : all;
+    }
 
     /// <summary>Who did it, by name; empty for the platform itself.</summary>
     public string NameOf(long? userId) => userId is { } id && persons.TryGetValue(id, out var person) ? person.Name : "";
@@ -92,6 +98,13 @@ internal sealed class CaseDirectory
         foreach (var user in await db.Users.AsNoTracking().Where(u => named.Contains(u.Id)).ToListAsync(ct))
         {
             persons[user.Id] = new Recipient(user.Id, user.Name, user.Email, user.Language);
+        }
+
+        if (named.Count > 0)
+        {
+            deputies.AddRange((await db.Delegations.AsNoTracking()
+                .Where(d => named.Contains(d.PersonId) && d.EndedAt == null && d.FromDay <= today && d.ToDay >= today).ToListAsync(ct))
+                .Select(d => (d.PersonId, d.DeputyId, d.Role, d.OrganisationId)));
         }
     }
 }

@@ -122,6 +122,16 @@ public sealed class StandingIn(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RemindersOfTheTask_GoToTheDeputyAsWell_WhileItRuns()
+    {
+        Assert.Equal(["陈某某"], await ToldAsync());
+        await GiveAsync("school", Choice, "2023-10-09", "2023-10-09");
+        Assert.Equal(["陈某某", "王某某"], await ToldAsync());
+        office.App.Time.Set(NoticeOffice.Monday.AddDays(1));
+        Assert.Equal(["陈某某"], await ToldAsync());
+    }
+
+    [Fact]
     public async Task RefusedForm_ComesBackAsItWasTyped()
     {
         using var clerk = await office.SignedInAsync("school");
@@ -130,6 +140,13 @@ public sealed class StandingIn(PostgresServer postgres) : IAsyncLifetime
         var page = await Visitor.ReadAsync(answer);
         Assert.Equal("2023-10-01", page.QuerySelector("[name=to]")!.GetAttribute("value"));
         Assert.Equal("年休假", page.QuerySelector("[name=reason]")!.TextContent.Trim());
+    }
+
+    private async Task<List<string>> ToldAsync()
+    {
+        await using var db = office.App.Db();
+        var directory = await Platform.Reminders.CaseDirectory.ReadAsync(db, office.App.Get<Platform.Organisation.RegionClock>(), [caseId], [], Ct);
+        return [.. directory.Holders("UNIT", office.County.School.Id, office.County.IdOf("school")).Select(r => r.Name)];
     }
 
     private async Task GiveAsync(string person, string deputy, string from, string to)
