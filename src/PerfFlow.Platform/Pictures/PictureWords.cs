@@ -114,7 +114,7 @@ public static class PictureWords
 
         if (By(picture, step) is { } by)
         {
-            yield return by;
+            yield return step.Open is null ? by : texts["pictures.by.before", by];
         }
 
         var settled = step.Visits.Where(visit => visit.Settled).ToList();
