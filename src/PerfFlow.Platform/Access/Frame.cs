@@ -54,12 +54,15 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
 
         if (cases)
         {
+            // In the order of the chain.
             items.Add(new(texts["menu.notices"], "/notices", "speakerphone"));
-        }
-
-        if (cases)
-        {
             items.Add(new(texts["menu.department-evaluations"], "/department-evaluations", "clipboard-check"));
+            if (Roles.Finance.Any(role => viewer.Has(role)))
+            {
+                items.Add(new(texts["menu.spot-checks"], "/spot-checks", "checklist"));
+                items.Add(new(texts["menu.finance-evaluations"], "/finance-evaluations", "report"));
+            }
+
             items.Add(new(texts["menu.rectifications"], "/rectifications", "tool"));
             items.Add(new(texts["menu.results"], "/results", "coins"));
         }
@@ -67,12 +70,6 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
         if (cases || reach.AllBudget)
         {
             items.Add(new(texts["menu.projects"], "/projects", "database"));
-        }
-
-        if (cases && Roles.Finance.Any(role => viewer.Has(role)))
-        {
-            items.Add(new(texts["menu.spot-checks"], "/spot-checks", "checklist"));
-            items.Add(new(texts["menu.finance-evaluations"], "/finance-evaluations", "report"));
         }
 
         if (viewer.May(Right.SearchCases) is null)
