@@ -25,18 +25,19 @@ public sealed class LoadLimitTests(PostgresServer postgres)
         using var browser = new HttpClient { BaseAddress = app.Address };
         browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         using var program = new HttpClient { BaseAddress = app.Address };
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("sign-in", Ct)).StatusCode);
+        var signIn = await browser.GetAsync("sign-in", Ct);
+        var cookies = string.Join("; ", signIn.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]));
 
-        // Half a form: its reader waits for the rest.
+        // Half a form: whoever looks for the token in it waits for the rest.
         using (var slow = new TcpClient())
         {
             await slow.ConnectAsync(IPAddress.Loopback, app.Address.Port, Ct);
             await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST /language HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nlanguage=en"), Ct);
-            await Waiting.UntilAsync(async () => (await program.GetAsync("api/inbox", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable, () => "the one place is taken");
+                $"POST /sign-in HTTP/1.1\r\nHost: {app.Address.Authority}\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nuserName=a"), Ct);
+            await Waiting.UntilAsync(async () => (await program.GetAsync("api/tasks", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable, () => "the one place is taken");
 
             var page = await browser.GetAsync("sign-in", Ct);
-            var answer = await program.GetAsync("api/inbox", Ct);
+            var answer = await program.GetAsync("api/tasks", Ct);
 
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (page.StatusCode, page.Headers.RetryAfter?.ToString()));
             Assert.Contains("系统正忙", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
