@@ -208,6 +208,11 @@ public sealed partial class WorkflowRunner(
                 LogRetry(e, batch.Count);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, CancellationToken.None);
             }
+            catch (PostgresException e) when (batch.Count == 1 && e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "commands_pkey" })
+            {
+                // The same id on another node at the same moment, with a case id of its own, as when two follow one event: no lock
+                // was common to both. The other has committed, so the next attempt reads its answer.
+            }
             catch (Exception e) when (batch.Count == 1 || e is NpgsqlException and not PostgresException { IsTransient: false })
             {
                 foreach (var pending in batch)
