@@ -95,34 +95,10 @@ internal sealed class DemoFiler(IServiceProvider services, DemoRegion demo, long
             $"{login} deciding {filing.Project.Name}");
     }
 
-    private async Task SendAsync(DemoFiling filing, int round, GoalFilingForm form, CancellationToken ct)
-    {
-        var viewer = await demo.AsAsync("clerk" + filing.UnitCode, ct);
-        var region = services.GetRequiredService<RegionClock>().Get(demo.RegionId);
-        var unit = demo.BodyId(filing.UnitCode);
-        await using var scope = services.CreateAsyncScope();
-        var intake = scope.ServiceProvider.GetRequiredService<IntakeClient>();
-        var sender = new IntakeSender(new(region.Code, region.Generation), services.GetRequiredService<RegionClock>().Now(demo.RegionId), viewer.UserId, unit, noticeId);
-        await using var workbook = DemoRegion.Must(await intake.BlankAsync(sender, GoalWorkbook.Layout, FormWorkbooks.ToWorkbook(GoalWorkbook.Columns, [GoalFiling.Write(form)]), ct), $"writing the workbook of {filing.Project.Name}");
-        using var bytes = new MemoryStream();
-        await workbook.Content.CopyToAsync(bytes, ct);
-        bytes.Position = 0;
-        var id = Id(filing, "workbook", round);
-        var answer = DemoRegion.Must(
-            await services.GetRequiredService<SendWorkbook>().RunAsync(viewer, noticeId, unit, id, $"{filing.Project.Name}.xlsx", bytes, ct), $"sending the workbook of {filing.Project.Name}");
-        if (answer.State != DocumentState.Accepted)
-        {
-            throw new InvalidOperationException($"The workbook of {filing.Project.Name} was not accepted: {string.Join("; ", answer.Problems.Select(p => $"{p.Place} {p.Wrong}"))}");
-        }
-
-        await DemoQuiet.UntilAsync(
-            async () =>
-            {
-                await using var db = await databases.CreateDbContextAsync(ct);
-                return await db.Documents.AnyAsync(d => d.Id == id && d.State == SentDocumentState.Taken, ct);
-            },
-            $"the workbook of {filing.Project.Name} to become a draft", ct);
-    }
+    private async Task SendAsync(DemoFiling filing, int round, GoalFilingForm form, CancellationToken ct) =>
+        await new DemoIntake(services, demo).SendAsync(
+            await demo.AsAsync("clerk" + filing.UnitCode, ct), noticeId, filing.UnitCode, GoalWorkbook.Columns, [GoalFiling.Write(form)],
+            Id(filing, "workbook", round), $"{filing.Project.Name}.xlsx", ct);
 
     private async Task<(Access.Viewer Viewer, FilingCase Filing)> FindAsync(DemoFiling filing, string login, CancellationToken ct)
     {

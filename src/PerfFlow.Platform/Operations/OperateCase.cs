@@ -15,10 +15,10 @@ namespace PerfFlow.Platform.Operations;
 /// <summary>What an operator may do to the course of a case. The names are those of the engine's acts.</summary>
 public static class CaseOperations
 {
-    public const string Move = "Move";
-    public const string Skip = "Skip";
-    public const string Cancel = "Cancel";
-    public const string Retry = "Retry";
+    public const string Move = nameof(Act.Move);
+    public const string Skip = nameof(Act.Skip);
+    public const string Cancel = nameof(Act.Cancel);
+    public const string Retry = nameof(Act.Retry);
 
     public static readonly IReadOnlyList<string> All = [Retry, Move, Skip, Cancel];
 }

@@ -140,29 +140,8 @@ internal sealed class DemoDesk(IServiceProvider services, DemoRegion demo)
             forms.Add(Settled(last, Typed(last, write(last))));
         }
 
-        var workbook = last!.Kind.Workbook!;
-        var clock = services.GetRequiredService<RegionClock>();
-        var (region, unit) = (clock.Get(demo.RegionId), demo.BodyId(unitCode));
-        await using var scope = services.CreateAsyncScope();
-        var sender = new IntakeSender(new(region.Code, region.Generation), clock.Now(demo.RegionId), viewer.UserId, unit, noticeId);
-        await using var blank = DemoRegion.Must(await scope.ServiceProvider.GetRequiredService<IntakeClient>().BlankAsync(sender, workbook.Layout, FormWorkbooks.ToWorkbook(workbook, forms), ct), name);
-        using var bytes = new MemoryStream();
-        await blank.Content.CopyToAsync(bytes, ct);
-        bytes.Position = 0;
-        var id = CommandId.Of($"demo {demo.RegionId} workbook {noticeId} {unitCode}");
-        var answer = DemoRegion.Must(await services.GetRequiredService<SendWorkbook>().RunAsync(viewer, noticeId, unit, id, name, bytes, ct), name);
-        if (answer.State != DocumentState.Accepted)
-        {
-            throw new InvalidOperationException($"{name} was not accepted: {string.Join("; ", answer.Problems.Take(3).Select(p => $"{p.Place} {p.Wrong}"))}");
-        }
-
-        await DemoQuiet.UntilAsync(
-            async () =>
-            {
-                await using var db = await databases.CreateDbContextAsync(ct);
-                return await db.Documents.AnyAsync(d => d.Id == id && d.State == SentDocumentState.Taken, ct);
-            },
-            $"{name} to become drafts", ct);
+        await new DemoIntake(services, demo).SendAsync(
+            viewer, noticeId, unitCode, last!.Kind.Workbook!, forms, CommandId.Of($"demo {demo.RegionId} workbook {noticeId} {unitCode}"), name, ct);
     }
 
     /// <summary>Ended cases of a definition with their projects' codes.</summary>
