@@ -125,6 +125,60 @@ public abstract record Act
         internal override Facts BurstInput => Facts;
     }
 
+    /// <summary>
+    /// 退回到: an open review or act sends the case to an earlier human step of the same flowchart. <c>Facts["visited"]</c> lists the
+    /// steps that this case has decided (the caller reads them from the journal); everything else open there closes.
+    /// </summary>
+    /// <param name="Visit">The open visit that returns.</param>
+    /// <param name="Target">The step to open.</param>
+    /// <param name="Straight">
+    /// True: when the step is sent on, the case comes straight back to <paramref name="By"/>; false: it goes on from there as drawn.
+    /// </param>
+    /// <param name="By">Who returns.</param>
+    /// <param name="Facts">What the opened step reads, such as its due instant.</param>
+    public sealed record ReturnTo(int Visit, string Target, bool Straight, string? By, Facts Facts) : Act
+    {
+        public override string Name => "ReturnTo";
+
+        internal override Facts BurstInput => Facts;
+    }
+
+    /// <summary>
+    /// 取回: a reviewer takes their decision of <paramref name="Visit"/> back. Legal while nobody has acted on it, looked at or not: it
+    /// is the last decision of the case, or one at a step that others still decide.
+    /// </summary>
+    public sealed record TakeBack(int Visit) : Act
+    {
+        public override string Name => "TakeBack";
+    }
+
+    /// <summary>
+    /// 加签 and 委派: more people are to sign the step of the open visit, or (<see cref="ParticipantPlace.Asked"/>) to answer whoever asks.
+    /// </summary>
+    /// <param name="Visit">The open visit of the one who adds them.</param>
+    /// <param name="By">Who adds them: whoever is asked first, the step comes back to this person.</param>
+    /// <param name="Place">Before or after that person, beside, or only to answer.</param>
+    /// <param name="Signers">The people, nobody twice and not <paramref name="By"/>.</param>
+    public sealed record AddParticipant(int Visit, string By, ParticipantPlace Place, IReadOnlyList<Signer> Signers) : Act
+    {
+        public override string Name => "AddParticipant";
+    }
+
+    /// <summary>减签: somebody who has not decided is asked no longer, nor are those whom they asked.</summary>
+    /// <param name="Visit">A visit of the step, open or not.</param>
+    /// <param name="Number">The seat.</param>
+    /// <param name="By">Who takes them out: the one who added them; null = an operator, who may take out any.</param>
+    public sealed record RemoveParticipant(int Visit, int Number, string? By) : Act
+    {
+        public override string Name => "RemoveParticipant";
+    }
+
+    /// <summary>抄送: the holder of an open visit shows the case to others. It stands where it stood.</summary>
+    public sealed record Copy(int Visit, IReadOnlyList<string> Holders) : Act
+    {
+        public override string Name => "Copy";
+    }
+
     /// <summary>A timer of an open visit is due. Refused before its instant, so a timer that moved meanwhile does no harm.</summary>
     public sealed record FireTimer(int Visit, string Timer) : Act
     {

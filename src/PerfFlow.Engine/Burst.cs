@@ -25,8 +25,11 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     private readonly List<Effect> effects = new(4);
     private JsContext? script;
     private List<Incident>? incidents;
+    private List<Panel>? closedPanels;
+    private (Node Node, string? Holder, Back? Back)? destined;
 
-    public Facts Input { get; } = input;
+    /// <summary>The facts of the act; of a countersigned step, once it ends, those of the decision that became the step's.</summary>
+    public Facts Input { get; set; } = input;
 
     public DateTimeOffset Now { get; } = now;
 
@@ -218,6 +221,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
         if (Status == InstanceStatus.Faulted)
             Emit(new Effect.CaseEnded(InstanceStatus.Faulted, null));
         ForgetTransients();
+        EmitParticipants(before);
         var state = new Instance(definition, frames.ToArray())
         {
             Status = Status,
@@ -258,6 +262,8 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
         }
 
         frames.Remove(frame);
+        if (frame.Panel is { } panel)
+            (closedPanels ??= []).Add(panel.Closed());
         if (frame.Visit is { } visit && visit.Visit != Opener)
             EmitClosed(frame, why);
     }
@@ -274,6 +280,24 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
         frame.ClearTokens();
     }
 
+    /// <summary>Takes the frame of one open seat away and says why.</summary>
+    public void Leave(Frame seat, string why)
+    {
+        frames.Remove(seat);
+        EmitClosed(seat, why);
+    }
+
+    /// <summary>The next opening of the human step is for one person, and may owe a way back.</summary>
+    public void Destine(Node step, string? holder, Back? back) => destined = (step, holder, back);
+
+    public (string? Holder, Back? Back) TakeDestined(Node step)
+    {
+        if (destined is not { } found || found.Node != step)
+            return (null, null);
+        destined = null;
+        return (found.Holder, found.Back);
+    }
+
     /// <summary>Says outside that a visit is gone, in the way of its kind.</summary>
     public void EmitClosed(Frame frame, string why) => Emit(frame.Visit!.Kind switch
     {
@@ -286,7 +310,46 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     public void OpenAgain(Frame frame)
     {
         frames.Remove(frame);
-        ((WaitingNode)frame.Node).OpenAgain(this, frame.Parent!, frame.Visit!);
+        ((WaitingNode)frame.Node).OpenAgain(this, frame);
+    }
+
+    /// <summary>Says outside which seats stand otherwise than before the act: one comparison for every way in which they can change.</summary>
+    private void EmitParticipants(Instance? before)
+    {
+        var known = PanelsOf(before?.Frames ?? []);
+        var now = PanelsOf(frames);
+        if (known is null && now is null && closedPanels is null)
+            return;
+        foreach (var panel in (now ?? []).Concat(closedPanels ?? []))
+            Compare(known?.Find(old => old.Step == panel.Step), panel);
+        // pulled back to before there were seats
+        foreach (var old in known ?? [])
+        {
+            if (now?.Exists(panel => panel.Step == old.Step) is not true && closedPanels?.Exists(panel => panel.Step == old.Step) is not true)
+                Compare(old, old.Closed());
+        }
+    }
+
+    private void Compare(Panel? old, Panel panel)
+    {
+        foreach (var seat in panel.Seats)
+        {
+            var participant = seat.Of(panel.Step);
+            if (old is null || old.Seats.Count < seat.Number || old[seat.Number].Of(panel.Step) != participant)
+                Emit(new Effect.ParticipantSet(participant));
+        }
+    }
+
+    private static List<Panel>? PanelsOf(IReadOnlyList<Frame> frames)
+    {
+        List<Panel>? found = null;
+        for (var i = 0; i < frames.Count; i++)
+        {
+            if (frames[i].Panel is { } panel)
+                (found ??= []).Add(panel);
+        }
+
+        return found;
     }
 
     private static bool IsWithin(Frame? inner, Frame outer)

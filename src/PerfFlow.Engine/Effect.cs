@@ -33,9 +33,16 @@ public abstract record Effect
         Deadline? Deadline,
         bool Returned,
         int OpenedBy,
-        IReadOnlyDictionary<string, object?> Payload) : Effect;
+        IReadOnlyDictionary<string, object?> Payload) : Effect
+    {
+        /// <summary>The one person for whom it is open; null = whoever has the role.</summary>
+        public string? Holder { get; init; }
 
-    /// <summary>The task of a visit is gone: completed, withdrawn, superseded, waived, voided or cancelled.</summary>
+        /// <summary>The post in which that person holds it; null = that of the step.</summary>
+        public string? Post { get; init; }
+    }
+
+    /// <summary>The task of a visit is gone: completed, skipped, withdrawn, superseded, moved, returned, resting, removed, waived, voided or cancelled.</summary>
     public sealed record TaskClosed(int Visit, string Why) : Effect;
 
     /// <summary>The task of a visit belongs to a person, or to its role again.</summary>
@@ -64,6 +71,12 @@ public abstract record Effect
 
     /// <summary>The case has ended. The outcome is what <c>Elsa.Complete</c> said, else that of the last human decision.</summary>
     public sealed record CaseEnded(InstanceStatus Status, string? Outcome) : Effect;
+
+    /// <summary>A seat at a step that several decide is new or stands otherwise than before.</summary>
+    public sealed record ParticipantSet(Participant Participant) : Effect;
+
+    /// <summary>The case is shown to people who have nothing to decide.</summary>
+    public sealed record Copied(int Visit, IReadOnlyList<string> Holders) : Effect;
 
     /// <summary>A line of <c>Elsa.WriteLine</c>.</summary>
     public sealed record LineWritten(string Text) : Effect;

@@ -19,11 +19,24 @@ public static class LegalActs
 
     /// <summary>The outcomes that the step of an open visit offers now; empty if there is no such visit.</summary>
     public static IReadOnlyList<string> Outcomes(Instance instance, int visit) =>
-        instance.FrameOf(visit) is { Node: RunTaskNode task, Parent: { } parent } ? task.Offered(parent) : [];
+        instance.FrameOf(visit) is { Node: RunTaskNode task } frame ? task.Offered(frame) : [];
 
     /// <summary>Those of them along which <c>Skip</c> may let the step go by: none that sends work back, none of what is to be filled in.</summary>
     public static IReadOnlyList<string> SkipOutcomes(Instance instance, int visit) =>
-        instance.FrameOf(visit) is { Node: RunTaskNode { Kind: not "fill" } task, Parent: { } parent } ? [.. task.Offered(parent).Where(outcome => !task.SendsBack(outcome))] : [];
+        instance.FrameOf(visit) is { Node: RunTaskNode { Kind: not "fill" } task } frame ? [.. task.Offered(frame).Where(outcome => !task.SendsBack(outcome))] : [];
+
+    /// <summary>The steps before that of the open visit, and why <c>ReturnTo</c> cannot take the case there; null = it can.</summary>
+    /// <param name="instance">The case.</param>
+    /// <param name="visit">The open visit that would return.</param>
+    /// <param name="visited">The steps that this case has decided.</param>
+    public static IReadOnlyList<LegalAct> ReturnTargets(Instance instance, int visit, IReadOnlyCollection<string> visited)
+    {
+        if (ActTable.Refusal("ReturnTo", instance, visit) is not null || instance.FrameOf(visit) is not { } frame || RunTaskNode.Container(frame).Node is not Flowchart flow)
+            return [];
+        return [.. flow.HumanSteps
+            .Where(step => flow.IsEarlier(step.Id, frame.Node))
+            .Select(step => new LegalAct(step.Id, !visited.Contains(step.Id) ? RefusalCodes.NotEarlier : flow.EntryOf(step.Id) is null ? RefusalCodes.StepJoins : null))];
+    }
 
     /// <summary>Every human step of the definition, and why <c>Move</c> cannot take the case there now; null = it can.</summary>
     public static IReadOnlyList<LegalAct> MoveTargets(Instance instance)

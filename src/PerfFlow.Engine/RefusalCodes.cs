@@ -71,4 +71,34 @@ public static class RefusalCodes
 
     /// <summary>A new due instant must lie in the future.</summary>
     public const string DueInPast = "due-in-past";
+
+    /// <summary>Somebody has decided or asked others since, so the decision cannot be taken back.</summary>
+    public const string AlreadyActed = "already-acted";
+
+    /// <summary>The case has not been there, or the step does not come before this one.</summary>
+    public const string NotEarlier = "not-earlier";
+
+    /// <summary>Nobody is asked twice, and nobody who is to sign anyway.</summary>
+    public const string AlreadyParticipant = "already-participant";
+
+    /// <summary>Nobody asks themselves.</summary>
+    public const string SelfParticipant = "self-participant";
+
+    /// <summary>More people than a step can have.</summary>
+    public const string TooManyParticipants = "too-many-participants";
+
+    /// <summary>The step has no such participant.</summary>
+    public const string UnknownParticipant = "unknown-participant";
+
+    /// <summary>The participant has decided, or is out already.</summary>
+    public const string ParticipantDecided = "participant-decided";
+
+    /// <summary>Only the one who added a participant takes them out.</summary>
+    public const string NotAdder = "not-adder";
+
+    /// <summary>Without this participant nobody would be left to sign.</summary>
+    public const string LastParticipant = "last-participant";
+
+    /// <summary>Without this participant the votes that are left could never pass.</summary>
+    public const string PassOutOfReach = "pass-out-of-reach";
 }

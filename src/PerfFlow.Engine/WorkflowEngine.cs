@@ -6,7 +6,7 @@ using PerfFlow.Engine.Instances;
 namespace PerfFlow.Engine;
 
 /// <summary>Decides acts on cases: a pure function, without clock, randomness or anything outside its arguments.</summary>
-public static class WorkflowEngine
+public static partial class WorkflowEngine
 {
     /// <summary>What <paramref name="act"/> makes of the case.</summary>
     /// <param name="definition">The definition that the case started with.</param>
@@ -41,6 +41,11 @@ public static class WorkflowEngine
                 Act.Retry retry => Retry(burst, instance!, retry),
                 Act.FireTimer fire => Fire(burst, instance!, fire),
                 Act.DeliverEvent deliver => Deliver(burst, instance!, deliver),
+                Act.ReturnTo to => ReturnTo(burst, instance!, to),
+                Act.TakeBack => TakeBack(burst, instance!, visit),
+                Act.AddParticipant add => AddParticipant(burst, instance!, add),
+                Act.RemoveParticipant remove => RemoveParticipant(burst, instance!, remove),
+                Act.Copy copy => Copy(burst, instance!, copy),
                 _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "No such act."),
             };
         }
@@ -59,6 +64,11 @@ public static class WorkflowEngine
         Act.FireTimer fire => fire.Visit,
         Act.DeliverEvent deliver => deliver.Visit,
         Act.Skip skip => skip.Visit,
+        Act.ReturnTo to => to.Visit,
+        Act.TakeBack back => back.Visit,
+        Act.AddParticipant add => add.Visit,
+        Act.RemoveParticipant remove => remove.Visit,
+        Act.Copy copy => copy.Visit,
         _ => 0,
     };
 
@@ -87,9 +97,11 @@ public static class WorkflowEngine
         return burst.Accept(instance, new Undo(visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false));
     }
 
-    /// <summary>Its visit is over, so only the fault is left where it waited.</summary>
+    /// <summary>Its visit is over, so only the fault is left where it waited; of a step with seats where the step stood.</summary>
     private static void Fail(Burst burst, Frame frame, JsException e)
     {
+        if (frame.Counter > 0 && frame.Node is RunTaskNode)
+            frame = frame.Parent!;
         burst.Fault(frame.Node, frame.Parent!, e);
         burst.Remove(frame, "superseded");
     }
@@ -195,6 +207,8 @@ public static class WorkflowEngine
             if (instance.FrameOf(frame.Visit!.Visit) is { } still)
             {
                 frame.Visit = still.Visit;
+                if (frame.Counter > 0 && frame.Node is RunTaskNode)
+                    RunTaskNode.Reassigned(frame, still.Parent!.Panel![frame.Counter].Holder);
                 continue;
             }
 
@@ -214,6 +228,9 @@ public static class WorkflowEngine
     private static Decision Reassign(Burst burst, Instance instance, Act.Reassign act)
     {
         burst.Resume(instance, instance.Frames);
+        var frame = burst.FrameOf(act.Visit)!;
+        if (frame.Counter > 0)
+            RunTaskNode.Reassigned(frame, act.Holder);
         burst.Emit(new Effect.TaskReassigned(act.Visit, act.Holder));
         return burst.Accept(instance, instance.Undo);
     }

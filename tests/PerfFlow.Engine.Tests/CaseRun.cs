@@ -13,6 +13,9 @@ internal sealed class CaseRun(WorkflowDefinition definition)
 
     public List<Effect> Effects { get; } = [];
 
+    /// <summary>The steps that were decided, as the journal would tell.</summary>
+    public HashSet<string> Decided { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The open visits as text: number:activity, with * where the work was sent back.</summary>
     public string Open => Instance is null ? "" : string.Join(' ', Instance.OpenVisits.Select(Show));
 
@@ -30,6 +33,8 @@ internal sealed class CaseRun(WorkflowDefinition definition)
         switch (WorkflowEngine.Decide(definition, Instance, act, Now))
         {
             case Decision.Accepted accepted:
+                if (act is Act.Complete { Visit: var decided })
+                    Decided.Add(Instance!.OpenVisits.Single(open => open.Visit == decided).ActivityId);
                 Effects.Clear();
                 Effects.AddRange(accepted.Effects);
                 Instance = InstanceCodec.Read(definition, InstanceCodec.Write(accepted.Instance));

@@ -21,7 +21,7 @@ internal sealed class EventNode : WaitingNode
 
     public override void Execute(Burst burst, Frame parent) => Open(burst, parent, burst.Opener);
 
-    public override void OpenAgain(Burst burst, Frame parent, OpenVisit before) => Open(burst, parent, before.OpenedBy);
+    public override void OpenAgain(Burst burst, Frame before) => Open(burst, before.Parent!, before.Visit!.OpenedBy);
 
     public void Deliver(Burst burst, Frame frame)
     {

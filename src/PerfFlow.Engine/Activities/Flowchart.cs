@@ -70,14 +70,25 @@ internal sealed class Flowchart : ContainerNode
         if (places is not [var place])
             return (null, null, RefusalCodes.UnknownStep);
         var step = ((Flowchart)place.Node).HumanStep(target)!;
-        if (Array.Exists(frames, frame => frame.Parent == place && frame.Node == step.Node && frame.Visit is not null))
+        if (Array.Exists(frames, frame => frame.Parent == place && frame.Node == step.Node && !frame.Faulted))
             return (null, null, RefusalCodes.StepOpen);
-        if (step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }])
-            step = fork;
+        step = Door(step);
         return Joins(step) ? (null, null, RefusalCodes.StepJoins) : (place, step.Node, null);
     }
 
-    private FlowStep? HumanStep(string id) =>
+    /// <summary>The activity to run so that this human step opens; null where it cannot be entered by a jump.</summary>
+    public Node? EntryOf(string id) => HumanStep(id) is { } step && Door(step) is var door && !Joins(door) ? door.Node : null;
+
+    /// <summary>The human step lies before the other one on the way through the drawing.</summary>
+    public bool IsEarlier(string id, Node than) => HumanStep(id) is { } step && graph.Steps[than.Slot].Ancestors[step.Node.Slot];
+
+    /// <summary>The human steps, in the order of the file.</summary>
+    public IEnumerable<Node> HumanSteps => graph.Steps.Select(step => step.Node).Where(node => node is RunTaskNode { IsHuman: true });
+
+    /// <summary>A branch of a fork is entered through the fork.</summary>
+    private static FlowStep Door(FlowStep step) => step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }] ? fork : step;
+
+    public FlowStep? HumanStep(string id) =>
         Array.Find(graph.Steps, step => step.Node is RunTaskNode { Kind: not "task" } && string.Equals(step.Node.Id, id, StringComparison.Ordinal));
 
     /// <summary>Behind the step lies a join one of whose branches cannot be reached from it.</summary>

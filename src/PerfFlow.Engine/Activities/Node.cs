@@ -126,5 +126,7 @@ internal abstract class WaitingNode(ActivityReader reader) : Node(reader)
     public abstract string Kind { get; }
 
     /// <summary>Opens it once more, after what followed it was pulled back.</summary>
-    public abstract void OpenAgain(Burst burst, Frame parent, OpenVisit before);
+    /// <param name="burst">The work of one act.</param>
+    /// <param name="before">Its frame of then, already taken away.</param>
+    public abstract void OpenAgain(Burst burst, Frame before);
 }

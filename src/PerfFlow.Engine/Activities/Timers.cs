@@ -22,7 +22,7 @@ internal abstract class TimerNode(ActivityReader reader) : WaitingNode(reader)
     }
 
     /// <summary>Opens it again, for the instant that it had, after what followed it was pulled back.</summary>
-    public override void OpenAgain(Burst burst, Frame parent, OpenVisit before) => Open(burst, parent, ((Deadline.At)before.Due!).Instant, before.OpenedBy);
+    public override void OpenAgain(Burst burst, Frame before) => Open(burst, before.Parent!, ((Deadline.At)before.Visit!.Due!).Instant, before.Visit.OpenedBy);
 
     public void Fire(Burst burst, Frame frame)
     {

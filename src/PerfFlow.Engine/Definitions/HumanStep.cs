@@ -23,4 +23,14 @@ public sealed record HumanStep(
     IReadOnlyList<string> Returns,
     IReadOnlyDictionary<string, string> Conditions,
     string? DueInput,
-    int? DueWorkingDays);
+    int? DueWorkingDays)
+{
+    /// <summary>Who signs, where several do; null = one person decides.</summary>
+    public Countersign? Countersign { get; init; }
+}
+
+/// <summary>会签: how several people decide a step.</summary>
+/// <param name="Mode">How their decisions make one.</param>
+/// <param name="Input">Name of the fact or variable that lists them.</param>
+/// <param name="Pass">The weight of approvals that passes; 0 where votes are not counted.</param>
+public sealed record Countersign(CountersignMode Mode, string Input, int Pass);

@@ -30,9 +30,10 @@ internal static class HumanStepReader
             reader.Error("payload", $"'returns' names '{unknown}', which is no outcome of the step.");
         var conditions = Conditions(reader, values, outcomes);
         var (input, days) = Deadline(reader, values);
+        var countersign = Participants(reader, values, returns);
         return reader.Context.Errors.Count > errors
             ? null
-            : new HumanStep(reader.Id, reader.Name, (string)kind!, (string)values["role"]!, form, outcomes, returns, conditions, input, days);
+            : new HumanStep(reader.Id, reader.Name, (string)kind!, (string)values["role"]!, form, outcomes, returns, conditions, input, days) { Countersign = countersign };
     }
 
     /// <summary>The variable of a condition.</summary>
@@ -153,4 +154,37 @@ internal static class HumanStepReader
                 return (null, null);
         }
     }
+
+    private static Countersign? Participants(ActivityReader reader, Facts values, IReadOnlyList<string> returns)
+    {
+        if (values.GetValueOrDefault("participants") is not { } given)
+            return null;
+        if (given is not Facts rule || rule.GetValueOrDefault("input") is not string { Length: > 0 } input || Mode(rule.GetValueOrDefault("mode")) is not { } mode)
+        {
+            reader.Error("payload", "'participants' is {\"mode\": all, any, turn or votes, \"input\": name}.");
+            return null;
+        }
+
+        var pass = rule.GetValueOrDefault("pass");
+        if (values.GetValueOrDefault("kind") is "fill")
+            reader.Error("payload", "'participants' is for a review or an act: what is filed has one author.");
+        else if (rule.Keys.FirstOrDefault(key => key is not ("mode" or "input" or "pass")) is { } other)
+            reader.Error("payload", $"'participants' does not know '{other}'.");
+        else if (mode != CountersignMode.Votes && pass is not null)
+            reader.Error("payload", "'pass' of 'participants' is for votes.");
+        else if (mode == CountersignMode.Votes && pass is not (long and > 0 and <= 20_000))
+            reader.Error("payload", "Votes need 'pass': the weight of approvals that passes, 1 to 20000.");
+        else if (mode == CountersignMode.Votes && returns.Count == 0)
+            reader.Error("payload", "Votes need an outcome under 'returns' for those who are against.");
+        return new Countersign(mode, input, pass is long weight and > 0 and <= 20_000 ? (int)weight : 0);
+    }
+
+    private static CountersignMode? Mode(object? name) => name switch
+    {
+        "all" => CountersignMode.All,
+        "any" => CountersignMode.Any,
+        "turn" => CountersignMode.Turn,
+        "votes" => CountersignMode.Votes,
+        _ => null,
+    };
 }

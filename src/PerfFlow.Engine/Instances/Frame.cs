@@ -37,8 +37,11 @@ internal sealed class Frame(Node node, Frame? parent)
     /// <summary>What the container has got to: an index, or the number of children still running.</summary>
     public int Counter { get; set; }
 
-    /// <summary>A value of the activity's own: items of a loop, the event waited for.</summary>
+    /// <summary>A value of the activity's own: items of a loop, the event waited for, the seats of a human step, its way back.</summary>
     public object? Data { get; set; }
+
+    /// <summary>The seats of a human step that several decide; then the frames within it are those of the open seats, numbered by <see cref="Counter"/>.</summary>
+    public Panel? Panel => Data as Panel;
 
     /// <summary>The stay of a waiting activity; null for containers.</summary>
     public OpenVisit? Visit { get; set; }

@@ -72,6 +72,9 @@ public sealed class Instance
         }
     }
 
+    /// <summary>The seats of the open steps that several decide, by step and number.</summary>
+    public IReadOnlyList<Participant> Participants => [.. Frames.Where(frame => frame.Panel is not null).SelectMany(frame => frame.Panel!.Seats.Select(seat => seat.Of(frame.Panel.Step)))];
+
     /// <summary>The event, and its correlation, that an open visit waits for; null if it waits for no event.</summary>
     public (string Name, string? Correlation)? WaitingFor(int visit) =>
         FrameOf(visit) is { Visit.Kind: "event", Data: IReadOnlyList<object?> { Count: 2 } wait } ? ((string)wait[0]!, (string?)wait[1]) : null;
@@ -79,6 +82,18 @@ public sealed class Instance
     internal Frame[] Frames { get; }
 
     internal Undo? Undo { get; init; }
+
+    /// <summary>The frame of the countersigned step at which this visit is or was.</summary>
+    internal Frame? PanelOf(int visit)
+    {
+        foreach (var frame in Frames)
+        {
+            if (frame.Panel is { } panel && visit > 0 && (panel.Step == visit || panel.Seats.Any(seat => seat.Visit == visit)))
+                return frame;
+        }
+
+        return null;
+    }
 
     internal Frame? FrameOf(int visit)
     {

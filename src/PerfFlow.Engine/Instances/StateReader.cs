@@ -98,7 +98,9 @@ internal ref struct StateReader(WorkflowDefinition definition, ReadOnlySpan<byte
         if ((flags & 4) != 0)
             frame.Counter = Number();
         if ((flags & 8) != 0)
-            frame.Data = Value();
+            frame.Data = node is not RunTaskNode ? Value() : frame.Visit is null ? Panel.Read(Value()) : Back.Read(Value());
+        if (node is RunTaskNode && frame.Counter > 0 && (parent?.Data is not Panel panel || frame.Counter > panel.Seats.Count || frame.Visit is null))
+            throw new InvalidDataException("A seat has no step.");
         for (var tokens = (flags & 16) != 0 ? Count() : 0; tokens > 0; tokens--)
         {
             var token = Number();

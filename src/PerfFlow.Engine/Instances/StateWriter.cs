@@ -107,7 +107,7 @@ internal sealed class StateWriter(WorkflowDefinition definition)
             if (frame.Counter != 0)
                 Number(frame.Counter);
             if (frame.Data is not null)
-                Value(frame.Data);
+                Value(frame.Data switch { Panel panel => panel.ToData(), Back back => back.ToData(), var data => data });
             if (frame.Tokens.Length > 0)
             {
                 Number(frame.Tokens.Length);

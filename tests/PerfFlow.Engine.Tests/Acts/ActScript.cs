@@ -37,6 +37,9 @@ internal sealed class ActScript(byte[] bytes)
     /// <summary>The refusals that the facts of the last act deserve, whatever the state.</summary>
     public List<string> Excuses { get; } = [];
 
+    /// <summary>The refusals that they may deserve or not, as what the case opens next decides.</summary>
+    public List<string> Maybes { get; } = [];
+
     public static int VisitOf(Act act) => act switch
     {
         Act.Complete complete => complete.Visit,
@@ -46,15 +49,21 @@ internal sealed class ActScript(byte[] bytes)
         Act.FireTimer fire => fire.Visit,
         Act.DeliverEvent deliver => deliver.Visit,
         Act.Skip skip => skip.Visit,
+        Act.ReturnTo to => to.Visit,
+        Act.TakeBack back => back.Visit,
+        Act.AddParticipant add => add.Visit,
+        Act.RemoveParticipant remove => remove.Visit,
+        Act.Copy copy => copy.Visit,
         _ => 0,
     };
 
     public Act? Next(CaseRun run)
     {
         Excuses.Clear();
+        Maybes.Clear();
         if (position >= bytes.Length)
             return null;
-        var kind = Byte() % 28;
+        var kind = Byte() % 36;
         var visit = Visit(run.Instance);
         if (run.Instance is null && kind > 2)
             kind = 0;
@@ -89,6 +98,18 @@ internal sealed class ActScript(byte[] bytes)
                 return new Act.Cancel(Facts.Empty);
             case 15 when Byte() % 8 == 0:
                 return new Act.Retry(Facts.Empty);
+            case 28 or 29:
+                return Add(run.Instance, visit);
+            case 30:
+                return Remove(run.Instance, visit);
+            case 31:
+                return new Act.TakeBack(Seated(run.Instance, visit));
+            case 32:
+                return new Act.TakeBack(Math.Max(1, (run.Instance?.LastVisit ?? 1) - (Byte() % 3)));
+            case 33 when Byte() % 2 == 0:
+                return ReturnTo(run, visit);
+            case 34 when Byte() % 2 == 0:
+                return Copy(visit);
             default:
                 return Complete(run.Instance, visit);
         }
@@ -101,7 +122,8 @@ internal sealed class ActScript(byte[] bytes)
             ("due", Shipped.Morning.AddDays(30)),
             ("needsDepartment", (flags & 1) != 0),
             ("needsPerformanceReview", (flags & 2) != 0),
-            ("proposer", (flags & 4) != 0 ? "FIN_SECTION" : "FIN_PERF")));
+            ("proposer", (flags & 4) != 0 ? "FIN_SECTION" : "FIN_PERF"),
+            ("signers", Signing.Started[1].Item2)));
     }
 
     private Act.Withdraw Withdraw(int visit)
@@ -158,6 +180,80 @@ internal sealed class ActScript(byte[] bytes)
             : Known);
     }
 
+    /// <summary>Mostly a visit that was decided at a step where others still decide.</summary>
+    private int Seated(Instance? instance, int visit)
+    {
+        var seats = instance?.Participants ?? [];
+        return seats.Count > 0 ? seats[Byte() % seats.Count].Visit : visit;
+    }
+
+    private Act.AddParticipant Add(Instance? instance, int visit)
+    {
+        var seats = instance?.Participants ?? [];
+        var own = seats.SingleOrDefault(seat => seat.Visit == visit && seat.State == ParticipantState.Open);
+        var by = own?.Holder ?? "p";
+        var flags = Byte();
+        var holders = Enumerable.Range(0, flags % 3 == 0 ? 2 : 1).Select(_ => "abcdefgp"[Byte() % 8].ToString()).ToList();
+        if (flags == 255)
+            holders.Clear();
+        var place = (ParticipantPlace)(1 + (flags / 3 % 4));
+        var others = own is null ? [] : seats.Where(seat => seat.Step == own.Step && seat.State < ParticipantState.Removed).ToList();
+        if (holders.Count == 0)
+            Excuses.Add(RefusalCodes.MissingFact);
+        if (Math.Max(others.Count, 1) + holders.Count > Participant.Most)
+            Excuses.Add(RefusalCodes.TooManyParticipants);
+        if (holders.Contains(by))
+            Excuses.Add(RefusalCodes.SelfParticipant);
+        if (holders.Distinct().Count() < holders.Count || holders.Exists(holder => others.Exists(seat => seat.Holder == holder && seat.State != ParticipantState.Replied)))
+            Excuses.Add(RefusalCodes.AlreadyParticipant);
+        return Signing.Add(visit, by, place, [.. holders]);
+    }
+
+    private Act.RemoveParticipant Remove(Instance? instance, int visit)
+    {
+        var seats = instance?.Participants ?? [];
+        var pick = seats.Count == 0 ? null : seats[Byte() % seats.Count];
+        if (pick is null)
+            return new Act.RemoveParticipant(visit, 1, null);
+        var by = Byte() % 3 == 0 ? "p" : null;
+        var here = seats.Where(seat => seat.Step == pick.Step).ToList();
+        if (pick.State is not (ParticipantState.Waiting or ParticipantState.Open))
+            Excuses.Add(RefusalCodes.ParticipantDecided);
+        if (by is not null && here.Find(seat => seat.Number == pick.For)?.Holder != by)
+            Excuses.Add(RefusalCodes.NotAdder);
+        if (IsSigner(pick) && here.Count(IsSigner) == 1)
+            Excuses.Add(RefusalCodes.LastParticipant);
+        if (instance!.OpenVisits.Any(open => open.ActivityId == "votes"))
+            Maybes.Add(RefusalCodes.PassOutOfReach);
+        return new Act.RemoveParticipant(pick.Step, pick.Number, by);
+
+        static bool IsSigner(Participant seat) => seat.Place is ParticipantPlace.Listed or ParticipantPlace.Beside && seat.State < ParticipantState.Removed;
+    }
+
+    private Act.ReturnTo ReturnTo(CaseRun run, int visit)
+    {
+        var steps = run.Instance?.Definition.HumanSteps ?? [];
+        var pick = Byte();
+        var targets = run.Instance is null ? [] : LegalActs.ReturnTargets(run.Instance, visit, run.Decided);
+        var target = pick % 4 == 0 || targets.Count == 0 ? steps.Count == 0 ? "nowhere" : steps[pick / 4 % steps.Count].ActivityId : targets[pick % targets.Count].Name;
+        var straight = Byte() % 2 == 0;
+        if (targets.SingleOrDefault(step => step.Name == target) is { } known)
+            Excuses.AddRange(known.RefusalCode is { } code ? [code] : []);
+        else
+            Excuses.Add(RefusalCodes.NotEarlier);
+        // a branch may read an instant of the decision before it; a step behind a join cannot be come back to
+        Maybes.AddRange([RefusalCodes.StepFails, .. straight ? [RefusalCodes.StepJoins] : System.Array.Empty<string>()]);
+        return new Act.ReturnTo(visit, target, straight, "p", Known.With("visited", run.Decided.ToArray()));
+    }
+
+    private Act.Copy Copy(int visit)
+    {
+        if (Byte() % 4 > 0)
+            return new Act.Copy(visit, ["q"]);
+        Excuses.Add(RefusalCodes.MissingFact);
+        return new Act.Copy(visit, []);
+    }
+
     private static Facts Known => Facts.Of(
         ("due", Shipped.Morning.AddDays(40)), ("answerDue", Shipped.Morning.AddDays(20)), ("opens", "goal-filing"), ("targets", new object?[] { Facts.Of(("unit", "u1")) }));
 
@@ -170,6 +266,8 @@ internal sealed class ActScript(byte[] bytes)
         var step = instance?.OpenVisits.SingleOrDefault(open => open.Visit == visit)?.ActivityId;
         if (pick < 250)
             facts = facts.With("due", Shipped.Morning.AddDays(40)).With("answerDue", Shipped.Morning.AddDays(20)).With("opens", "goal-filing").With("targets", new object?[] { Facts.Of(("unit", "u1")) });
+        else if (instance?.Participants.Any(seat => seat.Visit == visit) ?? false)
+            Maybes.Add(RefusalCodes.MissingFact);
         else if (Needs.Contains($"{instance?.Definition.DefinitionId} {step} {outcome}"))
             Excuses.Add(RefusalCodes.MissingFact);
         if (offered.Count > 0 && !offered.Contains(outcome))

@@ -10,6 +10,10 @@ internal sealed class Inbox
     private readonly HashSet<int> waits = [];
     private readonly HashSet<int> seen = [];
     private readonly HashSet<int> completed = [];
+    private readonly Dictionary<(int Step, int Number), Participant> participants = [];
+
+    /// <summary>Seats that there ever were.</summary>
+    public int Seats => participants.Count;
 
     public void Apply(IReadOnlyList<Effect> effects)
     {
@@ -41,6 +45,9 @@ internal sealed class Inbox
                 case Effect.TaskReassigned { Visit: var visit }:
                     Assert.Contains(visit, tasks);
                     break;
+                case Effect.ParticipantSet { Participant: var seat }:
+                    participants[(seat.Step, seat.Number)] = seat;
+                    break;
                 case Effect.TaskExtended { Visit: var visit }:
                     Assert.Contains(visit, tasks);
                     break;
@@ -54,5 +61,11 @@ internal sealed class Inbox
         Assert.Equal(instance.OpenVisits.Where(open => open.Kind is not ("timer" or "event")).Select(open => open.Visit), tasks.Order());
         Assert.Equal(instance.OpenVisits.Where(open => open.Kind == "event").Select(open => open.Visit), waits.Order());
         Assert.Equal(instance.OpenVisits.Where(open => open.Kind == "timer").Select(open => open.Visit), timers.Order());
+
+        // every open seat has a task of its own, and the rows say what the case says
+        var open = instance.Participants.Select(seat => seat.Step).ToHashSet();
+        Assert.Equal(instance.Participants.OrderBy(seat => seat.Step).ThenBy(seat => seat.Number), participants.Values.Where(seat => open.Contains(seat.Step)).OrderBy(seat => seat.Step).ThenBy(seat => seat.Number));
+        Assert.All(participants.Values.Where(seat => seat.State == ParticipantState.Open), seat => Assert.Contains(seat.Visit, tasks));
+        Assert.All(participants.Values.Where(seat => !open.Contains(seat.Step)), seat => Assert.NotEqual(ParticipantState.Waiting, seat.State));
     }
 }

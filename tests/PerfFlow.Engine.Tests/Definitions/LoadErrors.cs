@@ -52,6 +52,14 @@ public class LoadErrors
     [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"when":{"A":"v"}}""", "must name a variable")]
     [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"deadline":{"workingDays":0}}""", "'deadline'")]
     [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"deadline":"tomorrow"}""", "'deadline'")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":"all"}""", "'participants' is")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"some","input":"v"}}""", "'participants' is")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"all"}}""", "'participants' is")]
+    [InlineData("""{"kind":"fill","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"all","input":"v"}}""", "one author")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"all","input":"v","order":1}}""", "does not know 'order'")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"any","input":"v","pass":1}}""", "is for votes")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"votes","input":"v"}}""", "need 'pass'")]
+    [InlineData("""{"kind":"act","role":"UNIT","form":"f","outcomes":["A"],"participants":{"mode":"votes","input":"v","pass":1}}""", "'returns' for those who are against")]
     public void WrongPayloadOfAHumanStep_IsRefused(string payload, string reason)
     {
         var json = new JsonObject

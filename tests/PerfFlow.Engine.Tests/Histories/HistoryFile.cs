@@ -57,6 +57,12 @@ internal static class HistoryFile
             "Move" => new Act.Move(act.GetProperty("target").GetString()!, facts),
             "Cancel" => new Act.Cancel(facts),
             "Retry" => new Act.Retry(facts),
+            "ReturnTo" => new Act.ReturnTo(visit, act.GetProperty("target").GetString()!, act.GetProperty("straight").GetBoolean(), act.GetProperty("by").GetString(), facts),
+            "TakeBack" => new Act.TakeBack(visit),
+            "AddParticipant" => new Act.AddParticipant(
+                visit, act.GetProperty("by").GetString()!, Enum.Parse<ParticipantPlace>(act.GetProperty("place").GetString()!), [.. act.GetProperty("signers").EnumerateArray().Select(signer => new Signer(signer.GetString()!))]),
+            "RemoveParticipant" => new Act.RemoveParticipant(visit, act.GetProperty("number").GetInt32(), act.GetProperty("by").GetString()),
+            "Copy" => new Act.Copy(visit, [.. act.GetProperty("holders").EnumerateArray().Select(holder => holder.GetString()!)]),
             var other => throw new InvalidDataException($"There is no act '{other}'."),
         };
     }
@@ -64,7 +70,9 @@ internal static class HistoryFile
     /// <summary>An effect as one line, readable in a difference.</summary>
     public static string Show(Effect effect) => effect switch
     {
-        Effect.TaskOpened e => Invariant($"TaskOpened {e.Visit} {e.ActivityId} {e.Kind} {e.Role} {e.Form} [{string.Join(' ', e.Outcomes)}] due {Show(e.Deadline)}{(e.Returned ? " returned" : "")} by {e.OpenedBy}"),
+        Effect.TaskOpened e => Invariant($"TaskOpened {e.Visit} {e.ActivityId} {e.Kind} {e.Role} {e.Form} [{string.Join(' ', e.Outcomes)}] due {Show(e.Deadline)}{(e.Returned ? " returned" : "")} by {e.OpenedBy}{(e.Holder is null ? "" : " for " + e.Holder)}"),
+        Effect.ParticipantSet { Participant: var e } => Invariant($"ParticipantSet {e.Step}.{e.Number} {e.Place} {e.State} {e.Holder ?? "-"} visit {e.Visit}"),
+        Effect.Copied e => Invariant($"Copied {e.Visit} {string.Join(' ', e.Holders)}"),
         Effect.TaskClosed e => Invariant($"TaskClosed {e.Visit} {e.Why}"),
         Effect.TaskReassigned e => Invariant($"TaskReassigned {e.Visit} {e.Holder ?? "-"}"),
         Effect.TaskExtended e => Invariant($"TaskExtended {e.Visit} {e.Due:O}"),
@@ -109,6 +117,23 @@ internal static class HistoryFile
                 break;
             case Act.Skip skip:
                 written["visit"] = skip.Visit;
+                break;
+            case Act.ReturnTo to:
+                (written["visit"], written["target"], written["straight"], written["by"]) = (to.Visit, to.Target, to.Straight, to.By);
+                break;
+            case Act.TakeBack back:
+                written["visit"] = back.Visit;
+                break;
+            case Act.AddParticipant add:
+                (written["visit"], written["by"], written["place"]) = (add.Visit, add.By, add.Place.ToString());
+                written["signers"] = new JsonArray([.. add.Signers.Select(signer => (JsonNode)signer.Holder)]);
+                break;
+            case Act.RemoveParticipant remove:
+                (written["visit"], written["number"], written["by"]) = (remove.Visit, remove.Number, remove.By);
+                break;
+            case Act.Copy copy:
+                written["visit"] = copy.Visit;
+                written["holders"] = new JsonArray([.. copy.Holders.Select(holder => (JsonNode)holder)]);
                 break;
             case Act.Move move:
                 written["target"] = move.Target;
