@@ -15,7 +15,7 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// single message, so a slow reader does not hold up the others.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    Outbox outbox, OutboxExpansion? expansion, IBusControl bus, PublishGate gate, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
+    Outbox outbox, OutboxExpansion? expansion, BusLine line, PublishGate gate, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
 {
     private const int BatchSize = 250;
     private const int MaxInFlight = 2000;
@@ -31,7 +31,7 @@ internal sealed partial class OutboxDispatcher(
     {
         await InsistAsync(outbox.ReleaseAllAsync, stoppingToken);
         // Until every queue of this process is bound, a message would reach only those that are.
-        while (await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(3)) != BusHealthStatus.Healthy)
+        while (await line.Bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(3)) != BusHealthStatus.Healthy)
         {
             stoppingToken.ThrowIfCancellationRequested();
         }
@@ -149,7 +149,7 @@ internal sealed partial class OutboxDispatcher(
         var arrival = arrivals.Expect(row.MessageId, message.GetType());
         try
         {
-            await gate.PassAsync(end => bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, end), ct);
+            await gate.PassAsync(end => line.Bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, end), ct);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {

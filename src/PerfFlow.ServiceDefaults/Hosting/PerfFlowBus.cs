@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -47,7 +48,53 @@ public static class PerfFlowBus
         var services = builder.Services;
         services.AddSingleton(provider => new Arrivals(provider.GetRequiredService<BusConsumers>(), inMemory: address is null));
         services.AddSingleton<PublishGate>();
-        services.AddReceiveObserver(provider => provider.GetRequiredService<Arrivals>());
+        foreach (var consumer in consumers.Consumers)
+        {
+            services.TryAddScoped(consumer);
+        }
+
+        // In memory a message published before its consumer stands is lost. A broker may be away at start: pages must
+        // work without it, the outbox waits for it.
+        services.AddSingleton(provider => new BusLine(
+            () => Life(provider, consumers, address, prefix), waits: address is null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusLine>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<BusLine>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration("bus", provider => provider.GetRequiredService<BusLine>(), HealthStatus.Unhealthy, ["ready"]));
+        if (address is not null)
+        {
+            services.AddSingleton<IHostedService>(provider => new BusWatch(
+                provider.GetRequiredService<BusLine>(), [.. Nodes(address)], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusWatch>>()));
+        }
+
+        // Dispatchers come after the bus, so that they stop before it.
+        foreach (var outbox in services.Where(s => s.ServiceType == typeof(OutboxOf)).Select(s => (OutboxOf)s.ImplementationInstance!).ToList())
+        {
+            services.AddSingleton<IHostedService>(provider => new OutboxDispatcher(
+                provider.GetRequiredKeyedService<Outbox>(outbox.Schema),
+                provider.GetKeyedService<OutboxExpansion>(outbox.Schema),
+                provider.GetRequiredService<BusLine>(),
+                provider.GetRequiredService<PublishGate>(),
+                provider.GetRequiredService<Arrivals>(),
+                provider.GetRequiredService<OutboxSignal>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
+        }
+
+        return builder;
+    }
+
+    /// <summary>One life of the bus. Consumers come from the host's container, in a scope of it for each message.</summary>
+    private static ServiceProvider Life(IServiceProvider host, BusConsumers consumers, string? address, string prefix)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(host.GetRequiredService<ILoggerFactory>());
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddScoped(_ => new HostScope(host.CreateAsyncScope()));
+        foreach (var consumer in consumers.Consumers)
+        {
+            services.AddScoped(consumer, provider => provider.GetRequiredService<HostScope>().Services.GetRequiredService(consumer));
+        }
+
+        services.AddReceiveObserver(_ => host.GetRequiredService<Arrivals>());
         services.AddReceiveObserver(_ => new CutDeliveries());
         services.AddMassTransit(bus =>
         {
@@ -78,40 +125,13 @@ public static class PerfFlowBus
                     Endpoints(context, transport, consumers, prefix, (service, endpoint) =>
                     {
                         ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
-                        var refused = new RefusedMessages(context.GetRequiredService<IServiceProvider>().GetRequiredKeyedService<Outbox>(service));
+                        var refused = new RefusedMessages(host.GetRequiredKeyedService<Outbox>(service));
                         endpoint.ConfigureError(error => error.UseExecuteAsync(refused.KeepAsync));
                     });
                 });
             }
         });
-        services.Configure<MassTransitHostOptions>(options =>
-        {
-            // In memory a message published before its consumer stands is lost. A broker may be away at start: pages must
-            // work without it, the outbox waits for it.
-            options.WaitUntilStarted = address is null;
-            options.StopTimeout = TimeSpan.FromSeconds(10);
-        });
-        if (address is not null)
-        {
-            services.AddSingleton<IHostedService>(provider => new BusWatch(
-                provider.GetRequiredService<IBusControl>(), [.. Nodes(address)], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusWatch>>()));
-        }
-
-        // Dispatchers come after the bus, so that they stop before it.
-        foreach (var outbox in services.Where(s => s.ServiceType == typeof(OutboxOf)).Select(s => (OutboxOf)s.ImplementationInstance!).ToList())
-        {
-            services.AddSingleton<IHostedService>(provider => new OutboxDispatcher(
-                provider.GetRequiredKeyedService<Outbox>(outbox.Schema),
-                provider.GetKeyedService<OutboxExpansion>(outbox.Schema),
-                provider.GetRequiredService<IBusControl>(),
-                provider.GetRequiredService<PublishGate>(),
-                provider.GetRequiredService<Arrivals>(),
-                provider.GetRequiredService<OutboxSignal>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
-        }
-
-        return builder;
+        return services.BuildServiceProvider();
     }
 
     private static void Endpoints(IBusRegistrationContext context, IBusFactoryConfigurator transport, BusConsumers consumers, string prefix, Action<string, IReceiveEndpointConfigurator> queue)
@@ -197,4 +217,11 @@ public static class PerfFlowBus
     }
 
     private sealed record OutboxOf(string Schema);
+
+    private sealed class HostScope(AsyncServiceScope scope) : IAsyncDisposable
+    {
+        public IServiceProvider Services => scope.ServiceProvider;
+
+        public ValueTask DisposeAsync() => scope.DisposeAsync();
+    }
 }

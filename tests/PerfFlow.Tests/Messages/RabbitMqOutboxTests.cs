@@ -44,9 +44,12 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
         await EffectsAsync(database, 4);
     }
 
-    /// <summary>Killed while it delivers; the minute from its being up again is that of design.md §11. The time it took is in the diagnostics.</summary>
+    /// <summary>
+    /// Killed while it delivers, and again when its clients have just come back; the minute from its being up again is that of
+    /// design.md §11. The time it took is in the diagnostics.
+    /// </summary>
     [Fact]
-    public async Task ABroker_KilledAndRestarted_CostsNoMessageAndAllIsDelivered()
+    public async Task ABroker_KilledAndRestartedTwice_CostsNoMessageAndAllIsDelivered()
     {
         await using var node = await RabbitMqNode.StartNewAsync();
         await using var database = await ProbeHost.DatabaseAsync(postgres);
@@ -59,6 +62,10 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
 
         await node.KillAsync();
         await ProbeHost.WriteAsync(database, [.. Enumerable.Range(401, 200).Select(ProbeHost.Notice)]);
+        await node.StartAsync();
+        // Of the pauses tried, this one left a bus of MassTransit most often waiting for ever (BusLine).
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Ct);
+        await node.KillAsync();
         await node.StartAsync();
 
         var up = TimeProvider.System.GetTimestamp();
