@@ -51,6 +51,7 @@ public static class AccessPolicy
         [Right.ManageDelivery] = [(Where.Region, [Roles.Administrator])],
         [Right.SearchCases] = [(Where.Region, [.. Roles.Finance])],
         [Right.OperateCases] = [(Where.Region, [Roles.Administrator])],
+        [Right.PublishDefinitions] = [(Where.Region, [Roles.Administrator])],
         [Right.ReadSecurityLog] = [(Where.Region, [Roles.AuditAdministrator])],
     };
 

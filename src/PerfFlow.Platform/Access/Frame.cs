@@ -99,6 +99,11 @@ internal sealed class Frame(TaskList tasks, RegionClock clock, ParameterStore pa
             items.Add(new(texts["menu.incidents"], "/incidents", "alert-triangle"));
         }
 
+        if (viewer.May(Right.PublishDefinitions) is null)
+        {
+            items.Add(new(texts["menu.definitions"], "/definitions", "route"));
+        }
+
         if (viewer.May(Right.ManageDelivery) is null)
         {
             items.Add(new(texts["menu.delivery"], "/operations/messages", "mail-off"));

@@ -66,8 +66,11 @@ public enum Right
 
     ReadSecurityLog,
 
-    /// <summary>流程运维: move, skip, cancel, retry.</summary>
+    /// <summary>流程运维: move, skip, cancel, retry, migrate to another version of the definition.</summary>
     OperateCases,
+
+    /// <summary>流程定义: read, compare and publish versions for the region.</summary>
+    PublishDefinitions,
 
     /// <summary>事项查询 over all that one sees.</summary>
     SearchCases,

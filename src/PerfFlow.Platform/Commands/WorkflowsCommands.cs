@@ -16,7 +16,13 @@ internal static class WorkflowsCommands
     private const int Failed = 1;
     private const int BadUsage = 2;
 
-    public static Command Create() => new("workflows", "Workflow definitions (Elsa 3 JSON)") { Validate(), Run(), Compare() };
+    public static Command Create()
+    {
+        var command = new Command("workflows", "Workflow definitions (Elsa 3 JSON)") { Validate(), Run(), Compare() };
+        foreach (var stored in DefinitionCommands.Create())
+            command.Add(stored);
+        return command;
+    }
 
     private static Command Validate()
     {
@@ -199,7 +205,7 @@ internal static class WorkflowsCommands
         return string.Join('\n', lines);
     }
 
-    private static string Text(IReadOnlyList<DefinitionChange> changes) => changes.Count == 0 ? "no difference" : string.Join('\n', changes.Select(change =>
+    internal static string Text(IReadOnlyList<DefinitionChange> changes) => changes.Count == 0 ? "no difference" : string.Join('\n', changes.Select(change =>
     {
         var sign = change.Kind switch { DefinitionChangeKind.Added => '+', DefinitionChangeKind.Removed => '-', _ => '~' };
         var what = $"{sign} {change.Part} {change.Id}".TrimEnd();

@@ -3,6 +3,7 @@ using PerfFlow.Notifications;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Appraisals;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Definitions;
 using PerfFlow.Platform.Handover;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Inbox;
@@ -147,6 +148,7 @@ public static class PlatformHost
         services.AddInbox();
         services.AddHandover();
         services.AddOperations();
+        services.AddDefinitions();
         services.AddReminders();
         services.AddMessages();
         services.AddParameterPages();
@@ -170,6 +172,7 @@ public static class PlatformHost
         app.MapSpotChecks();
         app.MapHandover();
         app.MapOperations();
+        app.MapDefinitions();
         app.MapProjects();
         app.MapInbox();
         app.MapReviews();

@@ -71,7 +71,7 @@ public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines 
                 p.VisitOpenedAt is { } opened ? calendar.WorkingDaysBetween(BusinessDay.Of(opened), BusinessDay.Of(p.At)) : null,
                 states.GetValueOrDefault(p.CaseId, ""))
             {
-                Definition = catalog.Get(p.Definition).DefinitionId,
+                Definition = catalog.IdOf(p.Definition),
                 Role = p.Role,
             })],
             more ? new TaskKey(page[^1].At, page[^1].CaseId, page[^1].Seq).ToString() : null);

@@ -87,8 +87,7 @@ public sealed class ReadInbox(TaskList list, TaskLines lines, RowLooks looks, Du
     {
         var roles = scope.Posts.Select(p => p.Role).ToHashSet(StringComparer.Ordinal);
         return [.. ((string[])["notice", .. NoticeKinds.All])
-            .Select(id => catalog.Get(catalog.Newest(id)))
-            .SelectMany(d => d.HumanSteps)
+            .SelectMany(id => catalog.StepsOf(catalog.Newest(viewer.RegionId, id)))
             .Where(s => scope.Region || roles.Contains(s.Role) || (s.Role == Roles.Unit && roles.Contains(Roles.UnitHead)))
             .Select(s => (s.ActivityId, s.Name))];
     }
@@ -122,7 +121,7 @@ public sealed class ReadInbox(TaskList list, TaskLines lines, RowLooks looks, Du
     {
         var roles = scope.Posts.Select(p => p.Role).ToHashSet(StringComparer.Ordinal);
         var kinds = ((string[])["notice", .. NoticeKinds.All])
-            .SelectMany(id => catalog.Get(catalog.Newest(id)).HumanSteps)
+            .SelectMany(id => catalog.StepsOf(catalog.Newest(viewer.RegionId, id)))
             .Where(s => scope.Region || roles.Contains(s.Role))
             .Select(s => s.Kind).Distinct(StringComparer.Ordinal).ToList();
         var tabs = new List<string> { "all", "soon", "overdue" };

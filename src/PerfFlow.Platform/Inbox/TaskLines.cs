@@ -65,7 +65,7 @@ public sealed class TaskLines([FromKeyedServices(PlatformDb.Schema)] NpgsqlDataS
                 left,
                 Href(task, notice?.Id))
             {
-                Definition = catalog.Get(task.Definition).DefinitionId,
+                Definition = catalog.IdOf(task.Definition),
             };
         })];
     }

@@ -23,6 +23,11 @@ public sealed record CaseCourse(CaseRow Row, WorkflowDefinition Definition, Inst
             return Refusal.NotFound();
         }
 
+        if (catalog.WhyNot(row.Definition) is { } damaged)
+        {
+            return damaged;
+        }
+
         var definition = catalog.Get(row.Definition);
         var state = await db.Database.SqlQuery<byte[]>($"""select state as "Value" from platform.cases where id = {caseId}""").FirstAsync(ct);
         var tasks = await db.Tasks.AsNoTracking().Where(t => t.CaseId == caseId).OrderBy(t => t.Visit).ToListAsync(ct);

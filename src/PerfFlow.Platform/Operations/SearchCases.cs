@@ -192,7 +192,7 @@ public sealed class SearchCases(IDbContextFactory<PlatformDb> databases, Definit
             DateOnly? due = state.DueAt is { } at ? BusinessDay.DueDate(at) : null;
             return new CaseLine(
                 id,
-                catalog.Get(state.Definition).DefinitionId,
+                catalog.IdOf(state.Definition),
                 project?.Name ?? "",
                 project?.Code ?? "",
                 names.GetValueOrDefault(state.UnitId, ""),

@@ -197,13 +197,13 @@ public static class PictureWords
         string.Join(' ', new[] { way.Line.Beside ? "beside" : way.Line.Returns ? "back" : null, way.Gone > 0 ? "gone" : null }.OfType<string>());
 
     /// <summary>What fits beside the mark, and beside the sign of a timer or an event.</summary>
-    private static double NameWidth(DrawnKind kind) => kind switch { DrawnKind.Timer or DrawnKind.Event => 7, DrawnKind.End => 8, _ => 8.6 };
+    internal static double NameWidth(DrawnKind kind) => kind switch { DrawnKind.Timer or DrawnKind.Event => 7, DrawnKind.End => 8, _ => 8.6 };
 
     /// <summary>0 to 4, in equal steps of the fullest.</summary>
     private static int Warmth(int standing, int most) => standing == 0 ? 0 : Math.Min(4, 1 + (3 * standing / most));
 
     /// <summary>The words of a line and how often it was gone; between two boxes there is room for five characters a line.</summary>
-    private static IReadOnlyList<string> Label(DrawnLine line, IReadOnlyList<string> words, int gone, Texts texts)
+    internal static IReadOnlyList<string> Label(DrawnLine line, IReadOnlyList<string> words, int gone, Texts texts)
     {
         var times = gone > 1 && !line.Beside ? texts["pictures.times", gone] : "";
         IEnumerable<string> lines = line.Label.Narrow ? [.. words.SelectMany(word => SvgText.Wrap(word, 5.2)), times] : [$"{string.Join('／', words)} {times}".Trim()];

@@ -37,6 +37,11 @@ public sealed class ReadPicture(
         }
 
         var about = found.Value;
+        if (catalog.WhyNot(about.Case.Definition) is { } damaged)
+        {
+            return damaged;
+        }
+
         var definition = catalog.Get(about.Case.Definition);
         var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId).OrderBy(j => j.Seq).Select(j => new { j.Seq, j.At, j.Line }).ToListAsync(ct);
         var replayed = CaseReplay.Run(definition, journal.Select(j => (j.Seq, j.At, j.Line)));

@@ -70,7 +70,7 @@ public sealed class OrderRectification(IDbContextFactory<PlatformDb> databases, 
             return Refusal.NotFound();
         }
 
-        var source = catalog.Get(origin.Definition).DefinitionId;
+        var source = catalog.IdOf(origin.Definition);
         if (WhyNot(viewer, origin, source) is { } refusal)
         {
             return refusal;

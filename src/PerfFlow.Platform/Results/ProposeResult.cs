@@ -36,7 +36,7 @@ public sealed class ProposeResult(IDbContextFactory<PlatformDb> databases, Workf
             return refusal;
         }
 
-        if (origin.Status != InstanceStatus.Finished || !MayFollow(catalog.Get(origin.Definition).DefinitionId))
+        if (origin.Status != InstanceStatus.Finished || !MayFollow(catalog.IdOf(origin.Definition)))
         {
             return Refusal.Conflict("origin-not-ended");
         }

@@ -35,7 +35,7 @@ internal static class ReadLastYear
             return null;
         }
 
-        var (definitions, form) = (catalog.RowsOf(catalog.Get(filing.Case.Definition).DefinitionId), filing.Kind.Code);
+        var (definitions, form) = (catalog.RowsOf(catalog.IdOf(filing.Case.Definition)), filing.Kind.Code);
         var approved = db.Cases.VisibleTo(viewer).Where(c => c.ObjectId == project.Id && definitions.Contains(c.Definition))
             .Where(c => db.CaseStates.Any(s => s.CaseId == c.Id && s.State == CaseStates.Approved));
         var last = await db.Rounds.AsNoTracking().Where(r => r.FormCode == form && approved.Any(c => c.Id == r.CaseId))

@@ -175,7 +175,7 @@ public sealed class ReadReview(
     private string? NextStep(FilingCase filing, bool performanceReviews)
     {
         var role = filing.Task?.Role switch { Roles.Department => Roles.Section, Roles.Section when performanceReviews => Roles.Performance, _ => null };
-        return role is null ? null : catalog.Get(filing.Case.Definition).HumanSteps.FirstOrDefault(s => s.Role == role)?.Name;
+        return role is null ? null : catalog.StepsOf(filing.Case.Definition).FirstOrDefault(s => s.Role == role)?.Name;
     }
 
     /// <summary>Who closed a visit and how, for those who came too late; null while it is open or unknown.</summary>

@@ -67,7 +67,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var measures = await db.CaseMeasures.AsNoTracking().Where(m => m.CaseId == id).ToListAsync(ct);
         var calendar = parameters.Calendar(filing.Case.RegionId);
         // Where an answer may be Accept, the timer beside it says the same.
-        var awaits = catalog.Get(filing.Case.Definition).HumanSteps.Any(s => s.Outcomes.Contains("Accept"));
+        var awaits = catalog.StepsOf(filing.Case.Definition).Any(s => s.Outcomes.Contains("Accept"));
         return [.. journal.Select(j =>
         {
             var round = filing.AllRounds.FirstOrDefault(r => r.Seq == j.Seq);

@@ -153,6 +153,11 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             return Refusal.NotFound();
         }
 
+        if (catalog.WhyNot(found.Definition) is { } damaged)
+        {
+            return damaged;
+        }
+
         var definition = catalog.Get(found.Definition);
         var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == caseId, ct);
         var step = task is null ? null : definition.HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node);

@@ -50,8 +50,8 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
                     KindOf(x.State) is { } kind ? known.Complete(x.State, x.Project, kind) : null,
                     x.State.DueAt is { } due ? calendar.WorkingDaysLeft(now, due) : 0)
                 {
-                    Definition = catalog.Get(x.State.Definition).DefinitionId,
-                    OneForm = catalog.Get(x.State.Definition).HumanSteps.Where(s => s.Kind == "fill").Select(s => s.Form).Distinct(StringComparer.Ordinal).Count() == 1,
+                    Definition = catalog.IdOf(x.State.Definition),
+                    OneForm = catalog.StepsOf(x.State.Definition).Where(s => s.Kind == "fill").Select(s => s.Form).Distinct(StringComparer.Ordinal).Count() == 1,
                 }),
             ],
             chosen,
@@ -73,7 +73,7 @@ public sealed class FilingList(IDbContextFactory<PlatformDb> databases, RegionCl
     }
 
     private FilingKind? KindOf(CaseStateRow state) => state.Kind != "fill" ? null
-        : catalog.Get(state.Definition).HumanSteps.Where(s => s.ActivityId == state.Node).Select(s => FilingKinds.Find(s.Form)).FirstOrDefault();
+        : catalog.StepsOf(state.Definition).Where(s => s.ActivityId == state.Node).Select(s => FilingKinds.Find(s.Form)).FirstOrDefault();
 
     private static string TabOf(string state, string? kind, string? role) => kind switch
     {

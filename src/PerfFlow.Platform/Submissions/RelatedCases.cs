@@ -22,6 +22,6 @@ public static class RelatedCases
         ArgumentNullException.ThrowIfNull(catalog);
         var found = await db.CaseStates.AsNoTracking().VisibleTo(viewer).Where(c => c.CaseId == of.OriginId || c.OriginId == of.Id).OrderBy(c => c.CaseId)
             .Select(c => new { c.CaseId, c.Definition, c.State }).ToListAsync(ct);
-        return [.. found.Select(c => new RelatedCase(c.CaseId, catalog.Get(c.Definition).DefinitionId, c.State, c.CaseId == of.OriginId))];
+        return [.. found.Select(c => new RelatedCase(c.CaseId, catalog.IdOf(c.Definition), c.State, c.CaseId == of.OriginId))];
     }
 }

@@ -87,7 +87,7 @@ public sealed class SendWorkbook(
 
     /// <summary>The workbook of the form that a task asks for; null where it asks for none.</summary>
     internal static FormWorkbook? WorkbookOf(DefinitionCatalog catalog, TaskRow task) =>
-        catalog.Get(task.Definition).HumanSteps.Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault();
+        catalog.StepsOf(task.Definition).Where(s => s.ActivityId == task.Node).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault();
 
     /// <summary>What a unit fills in for a notice: the open tasks of one form, that of most of them.</summary>
     internal static async Task<List<TaskRow>> AskedAsync(IQueryable<TaskRow> tasks, long noticeId, long unitId, CancellationToken ct) =>

@@ -99,7 +99,7 @@ public sealed class SentList(IDbContextFactory<PlatformDb> databases, FilingCase
         var asked = await db.Tasks.AsNoTracking().OwnedBy(viewer).FirstOrDefaultAsync(t => t.NoticeId == noticeId && t.Kind == "fill" && t.Role == Roles.Unit, ct);
         var definition = await db.Cases.AsNoTracking().VisibleTo(viewer).Where(c => c.NoticeId == noticeId && c.ObjectId != 0).Select(c => (int?)c.Definition).FirstOrDefaultAsync(ct);
         var workbook = asked is not null ? SendWorkbook.WorkbookOf(catalog, asked)
-            : definition is { } row ? catalog.Get(row).HumanSteps.Where(s => s.Role == Roles.Unit).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault(w => w is not null)
+            : definition is { } row ? catalog.StepsOf(row).Where(s => s.Role == Roles.Unit).Select(s => FilingKinds.Find(s.Form)?.Workbook).FirstOrDefault(w => w is not null)
             : GoalWorkbook.Columns;
         if (workbook is null)
         {

@@ -82,6 +82,11 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             {
                 json.WriteString("d", state.Definition.DefinitionId);
                 json.WriteNumber("dv", state.Definition.Version);
+                if (context.Catalog.IsOwn(state.DefinitionRow))
+                {
+                    // Shipped versions are known by their numbers, a bureau's own only by what is in them.
+                    json.WriteBase64String("ds", state.Definition.SourceHash.Span);
+                }
             }
 
             if (resolved.Count > 0)

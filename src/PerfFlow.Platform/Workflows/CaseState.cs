@@ -33,7 +33,7 @@ internal sealed record CaseState
 
     public static CaseState New(long id, CaseSeed seed, DefinitionCatalog catalog)
     {
-        var row = catalog.Newest(seed.DefinitionId);
+        var row = catalog.Newest(seed.RegionId, seed.DefinitionId);
         return new CaseState { Id = id, DefinitionRow = row, Definition = catalog.Get(row), Seed = seed, Revision = 0, HeadSeq = 0, HeadHash = JournalLine.Genesis, Rounds = 0 };
     }
 

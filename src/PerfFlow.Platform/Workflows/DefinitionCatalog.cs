@@ -1,40 +1,93 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Engine.Definitions;
-using PerfFlow.Platform.Data;
+using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Workflows;
 
-/// <summary>
-/// The workflow definitions that cases run on. Shipped files become rows of <c>definitions</c> at start; a running case
-/// stays on the row it started with, and a published (id, version) never changes its content.
-/// </summary>
-public sealed class DefinitionCatalog(RunnerDatabase database, TimeProvider time)
-{
-    private readonly ConcurrentDictionary<int, WorkflowDefinition> byRow = new();
-    private FrozenDictionary<string, int> newest = FrozenDictionary<string, int>.Empty;
+/// <summary>One stored version of a definition.</summary>
+/// <param name="Row">What <c>cases.definition</c> refers to.</param>
+/// <param name="RegionId">Whose own version it is; null = shipped with the platform.</param>
+public sealed record DefinitionHead(int Row, string DefinitionId, int Version, int? RegionId);
 
-    /// <summary>The row that a new case of this definition runs on.</summary>
-    public int Newest(string definitionId) =>
-        newest.TryGetValue(definitionId, out var row) ? row : throw new InvalidOperationException($"No definition {definitionId} is published.");
+/// <summary>A stored definition cannot be used: its bytes are not those that were published, or this engine cannot run them.</summary>
+public sealed class UnusableDefinitionException(DefinitionHead head, string reason)
+    : Exception($"Definition {head.DefinitionId} version {head.Version} (row {head.Row}) cannot be used: {reason}")
+{
+    /// <summary>What the caller of an act is told.</summary>
+    public Refusal Refusal { get; } = Refusal.Conflict("definition-unusable", head.DefinitionId, head.Version);
+}
+
+/// <summary>
+/// The workflow definitions that cases run on. Shipped files become rows of <c>definitions</c> at start, published ones when a
+/// person publishes them; a row never changes, and a running case stays on the one it has. Which row new cases take is read
+/// again after <see cref="MaxAge"/>, so that every node follows a publication without a restart; a row is compiled when it is
+/// first needed, and its bytes must have the hash that was stored with them.
+/// </summary>
+public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvider time, ILogger<DefinitionCatalog> logger)
+{
+    /// <summary>How old the list of versions may be.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<int, Loaded> byRow = new();
+    private readonly Lock reading = new();
+    private volatile Register? register;
+
+    /// <summary>The row that a new case of this definition runs on: what the region published last, else the newest shipped.</summary>
+    public int Newest(int regionId, string definitionId)
+    {
+        var known = Current();
+        return known.Published.TryGetValue((regionId, definitionId), out var row) || known.Shipped.TryGetValue(definitionId, out row)
+            ? row
+            : throw new InvalidOperationException($"No definition {definitionId} is published.");
+    }
 
     /// <summary>The compiled definition of a row.</summary>
-    public WorkflowDefinition Get(int row) =>
-        byRow.TryGetValue(row, out var definition) ? definition : throw new InvalidOperationException($"Definition row {row} is not loaded.");
+    /// <exception cref="UnusableDefinitionException">The row is damaged; nothing may run on it.</exception>
+    public WorkflowDefinition Get(int row)
+    {
+        var loaded = Load(row);
+        return loaded.Definition ?? throw new UnusableDefinitionException(loaded.Head, loaded.Fault!);
+    }
+
+    /// <summary>Null where the row can be used; else what somebody who asked for a case on it is told.</summary>
+    public Refusal? WhyNot(int row) => Load(row) is { Definition: null } damaged ? new UnusableDefinitionException(damaged.Head, damaged.Fault!).Refusal : null;
+
+    /// <summary>The definition's id, of a damaged row, too: lists of cases go on.</summary>
+    public string IdOf(int row) => Load(row).Head.DefinitionId;
+
+    /// <summary>The version was published by a region, not shipped.</summary>
+    public bool IsOwn(int row) => Load(row).Head.RegionId is not null;
+
+    /// <summary>The human steps; none of a damaged row.</summary>
+    public IReadOnlyList<HumanStep> StepsOf(int row) => Load(row).Definition?.HumanSteps ?? [];
 
     /// <summary>
     /// A step as its users call it: the displayText of its activity in the definition that the case runs on. The one source
     /// for lists, trails and messages; it needs no text of its own when a form or step is added.
     /// </summary>
-    public string StepName(int row, string node) => Get(row).HumanSteps.FirstOrDefault(s => s.ActivityId == node)?.Name ?? node;
+    public string StepName(int row, string node) => StepsOf(row).FirstOrDefault(s => s.ActivityId == node)?.Name ?? node;
 
     /// <summary>Rows whose definition has this id, newest or not: what a filter over cases of one kind needs.</summary>
-    public IReadOnlyList<int> RowsOf(string definitionId) =>
-        [.. byRow.Where(d => d.Value.DefinitionId == definitionId).Select(d => d.Key)];
+    public IReadOnlyList<int> RowsOf(string definitionId) => [.. Current().Heads.Where(h => h.DefinitionId == definitionId).Select(h => h.Row)];
 
-    /// <summary>Publishes the files that are not yet known and loads every row. A bad or changed file stops the start.</summary>
+    /// <summary>Every version that a region can use: the shipped ones and its own, by definition and age.</summary>
+    public IReadOnlyList<DefinitionHead> VersionsFor(int regionId) => [.. Current().Heads.Where(h => h.RegionId is null || h.RegionId == regionId)];
+
+    /// <summary>The newest shipped version of every definition: what the platform's own pages were written for.</summary>
+    public IReadOnlyList<DefinitionHead> Shipped()
+    {
+        var known = Current();
+        return [.. known.Heads.Where(h => known.Shipped.GetValueOrDefault(h.DefinitionId) == h.Row)];
+    }
+
+    /// <summary>Reads the list anew when it is next asked for: after a publication on this node.</summary>
+    public void Forget() => register = null;
+
+    /// <summary>Adds the files that are not yet known and compiles every row. A bad or changed file stops the start, a damaged row does not.</summary>
     public async Task LoadAsync(string folder, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
@@ -46,47 +99,125 @@ public sealed class DefinitionCatalog(RunnerDatabase database, TimeProvider time
                 throw new InvalidOperationException($"{file} cannot be run: {string.Join("; ", load.Errors.Select(e => $"{e.Path} {e.Activity} {e.Property}: {e.Reason}"))}");
             }
 
-            await using var insert = new NpgsqlCommand(
-                """
-                insert into platform.definitions (definition_id, version, source_hash, source, published_at)
-                values ($1, $2, $3, $4, $5) on conflict (definition_id, version) do nothing
-                """, connection)
-            {
-                Parameters =
-                {
-                    new() { Value = definition.DefinitionId },
-                    new() { Value = definition.Version },
-                    new() { Value = definition.SourceHash.ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea },
-                    new() { Value = definition.Source.ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea },
-                    new() { Value = time.GetUtcNow() },
-                },
-            };
-            await insert.ExecuteNonQueryAsync(ct);
-            await using var check = new NpgsqlCommand("select source_hash from platform.definitions where definition_id = $1 and version = $2", connection)
-            {
-                Parameters = { new() { Value = definition.DefinitionId }, new() { Value = definition.Version } },
-            };
-            var published = (byte[])(await check.ExecuteScalarAsync(ct))!;
+            var published = await AddAsync(connection, definition, ct);
             if (!definition.SourceHash.Span.SequenceEqual(published))
             {
                 throw new InvalidOperationException($"{file} differs from the published version {definition.Version} of {definition.DefinitionId}; give it a new version.");
             }
         }
 
-        var latest = new Dictionary<string, (int Version, int Row)>(StringComparer.Ordinal);
-        await using var all = new NpgsqlCommand("select id, definition_id, version, source from platform.definitions", connection);
-        await using var reader = await all.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
+        Forget();
+        foreach (var head in Current().Heads)
         {
-            var (row, id, version) = (reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2));
-            var load = DefinitionLoader.Load($"definitions/{row}", reader.GetFieldValue<byte[]>(3));
-            byRow[row] = load.Definition ?? throw new InvalidOperationException($"Published definition {id} version {version} no longer loads: {load.Errors[0].Reason}");
-            if (!latest.TryGetValue(id, out var known) || known.Version < version)
+            Load(head.Row);
+        }
+    }
+
+    /// <summary>The hash under which the version is known now.</summary>
+    private async Task<byte[]> AddAsync(NpgsqlConnection connection, WorkflowDefinition definition, CancellationToken ct)
+    {
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into platform.definitions (definition_id, version, source_hash, source, published_at)
+            values ($1, $2, $3, $4, $5) on conflict (definition_id, version, coalesce(region_id, 0)) do nothing
+            """, connection)
+        {
+            Parameters =
             {
-                latest[id] = (version, row);
+                new() { Value = definition.DefinitionId },
+                new() { Value = definition.Version },
+                new() { Value = definition.SourceHash.ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea },
+                new() { Value = definition.Source.ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea },
+                new() { Value = time.GetUtcNow() },
+            },
+        };
+        await insert.ExecuteNonQueryAsync(ct);
+        await using var check = new NpgsqlCommand("select source_hash from platform.definitions where definition_id = $1 and version = $2 and region_id is null", connection)
+        {
+            Parameters = { new() { Value = definition.DefinitionId }, new() { Value = definition.Version } },
+        };
+        return (byte[])(await check.ExecuteScalarAsync(ct))!;
+    }
+
+    private Register Current()
+    {
+        if (register is { } known && time.GetElapsedTime(known.ReadAt) < MaxAge)
+        {
+            return known;
+        }
+
+        lock (reading)
+        {
+            // Somebody else may have read it while this one waited.
+            return register is { } now && time.GetElapsedTime(now.ReadAt) < MaxAge ? now : register = Read();
+        }
+    }
+
+    /// <summary>Not awaited: whoever decides a batch holds its locks meanwhile, and the answer is a few rows.</summary>
+    private Register Read()
+    {
+        var at = time.GetTimestamp();
+        using var connection = database.Source.OpenConnection();
+        var heads = new List<DefinitionHead>();
+        using (var command = new NpgsqlCommand("select id, definition_id, version, region_id from platform.definitions order by definition_id, version, id", connection))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                heads.Add(new DefinitionHead(reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetInt32(3)));
             }
         }
 
-        newest = latest.ToFrozenDictionary(l => l.Key, l => l.Value.Row, StringComparer.Ordinal);
+        var published = new Dictionary<(int, string), int>();
+        using (var command = new NpgsqlCommand("select distinct on (region_id, definition_id) region_id, definition_id, definition from platform.publications order by region_id, definition_id, id desc", connection))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                published.Add((reader.GetInt32(0), reader.GetString(1)), reader.GetInt32(2));
+            }
+        }
+
+        var shipped = heads.Where(h => h.RegionId is null).GroupBy(h => h.DefinitionId, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.MaxBy(h => h.Version)!.Row, StringComparer.Ordinal);
+        return new Register(at, heads, shipped, published.ToFrozenDictionary());
     }
+
+    private Loaded Load(int row) => byRow.TryGetValue(row, out var loaded) ? loaded : byRow.GetOrAdd(row, LoadRow);
+
+    private Loaded LoadRow(int row)
+    {
+        using var connection = database.Source.OpenConnection();
+        using var command = new NpgsqlCommand("select definition_id, version, region_id, source_hash, source from platform.definitions where id = $1", connection)
+        {
+            Parameters = { new() { Value = row } },
+        };
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
+        {
+            throw new InvalidOperationException($"There is no definition row {row}.");
+        }
+
+        var head = new DefinitionHead(row, reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetInt32(2));
+        var hash = reader.GetFieldValue<byte[]>(3);
+        var load = DefinitionLoader.Load($"definitions/{row}", reader.GetFieldValue<byte[]>(4));
+        var fault = load.Definition is not { } definition ? $"this engine cannot run it: {load.Errors[0].Path}: {load.Errors[0].Reason}"
+            : !definition.SourceHash.Span.SequenceEqual(hash) ? $"its bytes have the SHA-256 {Convert.ToHexStringLower(definition.SourceHash.Span)}, published were those with {Convert.ToHexStringLower(hash)}"
+            : definition.DefinitionId != head.DefinitionId || definition.Version != head.Version ? "its bytes are another definition or version than the row says"
+            : null;
+        if (fault is not null)
+        {
+            LogUnusable(head.DefinitionId, head.Version, row, fault);
+        }
+
+        return new Loaded(head, fault is null ? load.Definition : null, fault);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Definition {Definition} version {Version} (row {Row}) is refused, nothing runs on it: {Fault}")]
+    private partial void LogUnusable(string definition, int version, int row, string fault);
+
+    private sealed record Loaded(DefinitionHead Head, WorkflowDefinition? Definition, string? Fault);
+
+    private sealed record Register(
+        long ReadAt, IReadOnlyList<DefinitionHead> Heads, FrozenDictionary<string, int> Shipped, FrozenDictionary<(int Region, string Definition), int> Published);
 }

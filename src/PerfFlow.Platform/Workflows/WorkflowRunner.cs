@@ -268,6 +268,12 @@ public sealed partial class WorkflowRunner(
             return;
         }
 
+        if (e is UnusableDefinitionException damaged)
+        {
+            pending.Answer.TrySetResult(damaged.Refusal);
+            return;
+        }
+
         if (e is NpgsqlException and not PostgresException)
         {
             LogUnreachable(e);

@@ -66,6 +66,7 @@ public sealed class SeeingAndDoing
         { Right.ManageDelivery, "ADMIN" },
         { Right.SearchCases, "FIN_SECTION FIN_PERF FIN_LEADER FIN_BUDGET FIN_TREASURY" },
         { Right.OperateCases, "ADMIN" },
+        { Right.PublishDefinitions, "ADMIN" },
         { Right.ReadSecurityLog, "AUDIT_ADMIN" },
     };
 

@@ -10,6 +10,7 @@ using PerfFlow.Platform.Commands;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Http;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Tests.Definitions;
 using PerfFlow.Tests.Identity;
 using PerfFlow.Tests.Servers;
 using Xunit;
@@ -78,6 +79,7 @@ public sealed class AddingARegion : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(security, $"/api/organisation/people/{chen}/roles", role)).StatusCode);
         }
 
+        await DefinitionsAsync();
         await app.StopAsync(Ct);
     }
 
@@ -144,6 +146,35 @@ public sealed class AddingARegion : IAsyncLifetime
         using var answer = await admin.Http.PostAsync("/api/projects/import?name=units.csv", csv, Ct);
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.IsSuccessStatusCode && text.Contains("\"taken\":true", StringComparison.Ordinal), text);
+    }
+
+    /// <summary>workflows list, publish and export beside a platform that is serving.</summary>
+    private async Task DefinitionsAsync()
+    {
+        var file = Path.Combine(_data, "monitoring-2.json");
+        await File.WriteAllBytesAsync(file, DefinitionDesk.Edited("monitoring", 2, n => DefinitionDesk.Activity(n, "fill")["metadata"]!["displayText"] = "填报监控表"), Ct);
+        var (tried, told, _) = await WorkflowsAsync("publish", file, "--as", "guan", "--dry-run");
+        Assert.Equal(0, tried);
+        Assert.Contains("填报监控表", told, StringComparison.Ordinal);
+        var (done, output, error) = await WorkflowsAsync("publish", file, "--as", "guan", "--reason", "按县局流程调整方案修订。", "--json");
+        Assert.True(done == 0, error);
+        var row = JsonDocument.Parse(output).RootElement.GetProperty("row").GetInt32();
+        var (_, list, _) = await WorkflowsAsync("list", "--as", "guan", "--json");
+        Assert.Equal(row, JsonDocument.Parse(list).RootElement.EnumerateArray().Single(l => l.GetProperty("definition").GetString() == "monitoring").GetProperty("id").GetInt32());
+        var copy = Path.Combine(_data, "copy.json");
+        Assert.Equal(0, (await WorkflowsAsync("export", "monitoring", row.ToString(System.Globalization.CultureInfo.InvariantCulture), copy, "--as", "guan")).Code);
+        Assert.Equal(await File.ReadAllBytesAsync(file, Ct), await File.ReadAllBytesAsync(copy, Ct));
+        Assert.Equal(2, (await WorkflowsAsync("list", "--as", "guan-audit")).Code);
+        Assert.Equal(2, (await WorkflowsAsync("list", "--as", "nobody")).Code);
+    }
+
+    private async Task<(int Code, string Output, string Error)> WorkflowsAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await WorkflowsCommands.Create().Parse([.. args, "--region", "331121", "--data", _data])
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, Ct);
+        return (code, output.ToString(), error.ToString());
     }
 
     private static Task<HttpResponseMessage> PostAsync(Visitor visitor, string path, object body) => visitor.Http.PostAsJsonAsync(path, body, Ct);

@@ -1,0 +1,199 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PerfFlow.Platform.Access;
+using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Definitions;
+using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Ui;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Commands;
+
+/// <summary>
+/// <c>workflows list</c>, <c>export</c> and <c>publish</c>: the definitions of a region, by the use cases of page and API. Who may
+/// open the database is trusted to name the person (<c>--as</c>) in whose name he acts; that person needs the right.
+/// </summary>
+internal static class DefinitionCommands
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static IEnumerable<Command> Create() => [List(), Export(), Publish()];
+
+    /// <summary>Where, for whom and in whose name; every command has them.</summary>
+    internal sealed record Door(Option<string> Region, Option<string> As, Option<bool> Json, Option<string?> Data)
+    {
+        public static Door New() => new(
+            new("--region") { Description = "Division code of the region", Required = true },
+            new("--as") { Description = "User name of the person who acts", Required = true },
+            HostOptions.Json(),
+            HostOptions.Data());
+
+        public void AddTo(Command command)
+        {
+            command.Add(Region);
+            command.Add(As);
+            command.Add(Json);
+            command.Add(Data);
+        }
+    }
+
+    /// <summary>What a command works with: services that serve nothing, the person, words for people.</summary>
+    internal sealed record Desk(IServiceProvider Services, Viewer Viewer, Texts Texts, TextWriter Output, TextWriter Error, bool Json)
+    {
+        public async Task<int> SayAsync<T>(Outcome<T> outcome, Func<T, object> json, Func<T, string> text, CancellationToken ct)
+        {
+            if (outcome.Refusal is { } refusal)
+            {
+                return await RefuseAsync(refusal, ct);
+            }
+
+            await Output.WriteLineAsync((Json ? JsonSerializer.Serialize(json(outcome.Value), Web) : text(outcome.Value)).AsMemory(), ct);
+            return 0;
+        }
+
+        public async Task<int> RefuseAsync(Refusal refusal, CancellationToken ct)
+        {
+            await Error.WriteLineAsync(Texts.Refusal(refusal).AsMemory(), ct);
+            return refusal.Kind is RefusalKind.Conflict or RefusalKind.Busy ? 1 : 2;
+        }
+    }
+
+    /// <summary>Opens the database, finds the person and runs the command. Built and never started: it listens nowhere.</summary>
+    internal static async Task<int> AtAsync(ParseResult parsed, Door door, Func<Desk, CancellationToken, Task<int>> run, CancellationToken ct)
+    {
+        using var logs = HostOptions.Logs(LogLevel.Warning);
+        var (databases, cluster) = await HostOptions.OpenAsync(parsed.GetValue(door.Data), logs, ct);
+        await using var owned = cluster;
+        await using var app = PlatformHost.Build(new HostSettings
+        {
+            Databases = databases,
+            DataFolder = PrivateClusterFolder.Resolve(parsed.GetValue(door.Data)),
+            Url = "http://127.0.0.1:0",
+        });
+        var texts = app.Services.GetRequiredService<TextCatalogue>().In(TextCatalogue.Chinese);
+        var (code, name) = (parsed.GetValue(door.Region)!, parsed.GetValue(door.As)!);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(ct);
+        var person = await db.Users.Where(u => u.UserName == name && db.Regions.Any(r => r.Id == u.RegionId && r.Code == code && !r.Closed)).Select(u => (long?)u.Id).FirstOrDefaultAsync(ct);
+        if (person is null || await app.Services.GetRequiredService<ViewerReader>().FindAsync(person.Value, ct) is not { } viewer)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(texts["versions.nobody", name, code].AsMemory(), ct);
+            return 2;
+        }
+
+        var desk = new Desk(app.Services, viewer, texts, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(door.Json));
+        return await run(desk, ct);
+    }
+
+    private static Command List()
+    {
+        var door = Door.New();
+        var definition = new Argument<string?>("definition") { Description = "One definition, with its versions (default: all)", DefaultValueFactory = _ => null };
+        var command = new Command("list", "The definitions of a region: what new cases take, and how many are open on which version") { definition };
+        door.AddTo(command);
+        command.SetAction((parsed, ct) => AtAsync(
+            parsed,
+            door,
+            async (desk, token) =>
+            {
+                var read = desk.Services.GetRequiredService<ReadDefinitions>();
+                return parsed.GetValue(definition) is { } one
+                    ? await desk.SayAsync(
+                        await read.OneAsync(desk.Viewer, one, token),
+                        v => v.Versions.Select(l => new { id = l.Head.Row, l.Head.Version, shipped = l.Head.RegionId is null, l.Sha256, l.Current, openCases = l.Open, l.Cases, whyNot = l.WhyNot?.Code }),
+                        v => string.Join('\n', v.Versions.Select(l => $"{(l.Current ? '*' : ' ')} {l.Head.Row,5}  {DefinitionPages.NameOf(l.Head, desk.Texts)}  {l.Sha256[..12]}  {desk.Texts["versions.open"]} {l.Open}{(l.WhyNot is null ? "" : "  " + desk.Texts["versions.damaged"])}")),
+                        token)
+                    : await desk.SayAsync(
+                        await read.ListAsync(desk.Viewer, token),
+                        lines => lines.Select(l => new { definition = l.DefinitionId, id = l.Current.Row, l.Current.Version, shipped = l.Current.RegionId is null, openCases = l.Open, l.OpenElsewhere, newerShipped = l.NewerShipped?.Row }),
+                        lines => string.Join('\n', lines.Select(l => $"{l.DefinitionId,-24}{DefinitionPages.NameOf(l.Current, desk.Texts)}  {desk.Texts["versions.open"]} {l.Open}  {desk.Texts["versions.open-elsewhere"]} {l.OpenElsewhere}")),
+                        token);
+            },
+            ct));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var door = Door.New();
+        var definition = new Argument<string>("definition") { Description = "The definition" };
+        var id = new Argument<int>("id") { Description = "The version, by its id in 'workflows list <definition>'" };
+        var file = new Argument<string>("file") { Description = "Where to write it" };
+        var command = new Command("export", "Writes the file of a version, byte for byte as it was imported") { definition, id, file };
+        door.AddTo(command);
+        command.SetAction((parsed, ct) => AtAsync(
+            parsed,
+            door,
+            async (desk, token) =>
+            {
+                var source = await desk.Services.GetRequiredService<ReadDefinitions>().SourceAsync(desk.Viewer, parsed.GetValue(definition)!, parsed.GetValue(id), token);
+                if (source.Ok)
+                {
+                    await File.WriteAllBytesAsync(parsed.GetValue(file)!, source.Value.Source, token);
+                }
+
+                return await desk.SayAsync(source, s => new { file = parsed.GetValue(file), bytes = s.Source.Length }, s => $"{parsed.GetValue(file)}: {desk.Texts["versions.bytes", s.Source.Length]}", token);
+            },
+            ct));
+        return command;
+    }
+
+    private static Command Publish()
+    {
+        var door = Door.New();
+        var file = new Argument<string>("file") { Description = "The definition" };
+        var reason = new Option<string>("--reason") { Description = "Why; kept in the journal of the region", DefaultValueFactory = _ => "" };
+        var dry = new Option<bool>("--dry-run") { Description = "Only says what is wrong with the file and what would change" };
+        var command = new Command("publish", "Publishes a definition for a region: new cases take it, running ones stay") { file, reason, dry };
+        door.AddTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            byte[] source;
+            try
+            {
+                source = await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message.AsMemory(), ct);
+                return 2;
+            }
+
+            return await AtAsync(parsed, door, (desk, token) => PublishAsync(desk, parsed.GetValue(file)!, source, parsed.GetValue(reason)!, parsed.GetValue(dry), token), ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> PublishAsync(Desk desk, string file, byte[] source, string reason, bool dry, CancellationToken ct)
+    {
+        var publish = desk.Services.GetRequiredService<PublishDefinition>();
+        var preview = await publish.CheckAsync(desk.Viewer, file, source, ct);
+        if (preview.Refusal is { } refusal)
+        {
+            return await desk.RefuseAsync(refusal, ct);
+        }
+
+        var flaws = preview.Value.Flaws.Select(f => (f.Path, f.Activity, f.Property, Reason: f.Said ?? desk.Texts.Refusal(f.Why!))).ToList();
+        if (dry || flaws.Count > 0)
+        {
+            await desk.SayAsync(
+                preview,
+                p => new
+                {
+                    ok = flaws.Count == 0,
+                    errors = flaws.Select(f => new { f.Path, f.Activity, f.Property, f.Reason }),
+                    changes = p.Changes.Select(c => new { kind = c.Kind.ToString().ToLowerInvariant(), c.Part, c.Id, c.Property, c.Before, c.After }),
+                },
+                p => string.Join('\n', [.. flaws.Select(f => $"{f.Path}{(f.Activity is null ? "" : $" (activity {f.Activity})")}: {f.Reason}"), WorkflowsCommands.Text(p.Changes)]),
+                ct);
+            return flaws.Count == 0 ? 0 : 1;
+        }
+
+        return await desk.SayAsync(
+            await publish.RunAsync(desk.Viewer, source, preview.Value.Current?.Row, reason, ct),
+            p => p,
+            p => desk.Texts["versions.published", desk.Texts[$"definitions.{p.DefinitionId}"], p.Version],
+            ct);
+    }
+}

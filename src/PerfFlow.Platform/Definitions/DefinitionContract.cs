@@ -1,0 +1,173 @@
+using System.Text.Json;
+using PerfFlow.Engine.Definitions;
+using PerfFlow.Platform.Rectification;
+using PerfFlow.Platform.Submissions;
+using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults;
+
+namespace PerfFlow.Platform.Definitions;
+
+/// <summary>Something that is wrong with a definition.</summary>
+/// <param name="Path">JSON path from <c>$</c>.</param>
+/// <param name="Activity">Id of the activity, if the place is in one.</param>
+/// <param name="Property">The property of the activity, if it is one.</param>
+/// <param name="Said">What the engine's loader says.</param>
+/// <param name="Why">What the platform says; one of the two is set.</param>
+public sealed record DefinitionFlaw(string Path, string? Activity, string? Property, string? Said, Refusal? Why);
+
+/// <summary>
+/// What a definition has to keep so that the platform's pages, statements and notices work with the cases that run on it. That the
+/// engine can run it is a condition, not enough: <c>workflows validate</c> asks the engine, publishing asks both.
+/// </summary>
+public sealed class DefinitionContract(DefinitionCatalog catalog)
+{
+    /// <summary>A step that code names, with the outcomes that it takes for granted. It keeps the role, kind and form of the shipped version.</summary>
+    private sealed record Kept(string Step, params string[] Outcomes);
+
+    private static readonly Dictionary<string, Kept[]> Steps = new(StringComparer.Ordinal)
+    {
+        ["notice"] = [new("draft", "Submit"), new("sign", "Approve", "Return"), new("issue", "Issue"), new("close", "Close")],
+        ["goal-filing"] = [new("fill", "Submit")],
+        ["monitoring"] = [new("fill", "Submit")],
+        ["self-evaluation"] = [new("fill", "Submit")],
+        ["department-evaluation"] = [new("propose", "Submit"), new("report", "Submit")],
+        ["spot-check"] = [new("evidence", "Submit"), new("score", "Submit"), new("verify", "Approve"), new("objection", "Submit", "Accept"), new("settle", "Submit")],
+        ["finance-evaluation"] =
+        [
+            new("plan", "Submit"), new("approvePlan", "Approve"), new("commission", "Submit"), new("draft", "Submit"), new("opinion", "Submit", "Accept"),
+            new("final", "Submit"), new("confirm", "Approve"),
+        ],
+        ["rectification"] = [new("respond", "Submit", "AskExtension"), new("extension", "Grant", "Refuse"), new("confirm", "Approve", "NotRectified"), new("leader", "Approve", "Return")],
+        ["result-application"] =
+            [new("proposeBySection", "Submit"), new("proposeByPerformance", "Submit"), new("consult", "Approve"), new("approve", "Approve", "Reject"), new("book", "Submit")],
+    };
+
+    /// <summary>Other activities that code names: by definition, with their type.</summary>
+    private static readonly Dictionary<string, (string Id, string Type)[]> Others = new(StringComparer.Ordinal)
+    {
+        ["notice"] = [("openCases", "Elsa.BulkDispatchWorkflows"), ("collecting", "Elsa.StartAt")],
+        ["rectification"] = [("refusal", "Elsa.Event")],
+    };
+
+    /// <summary>What nobody here would follow up: cases that nobody listed, events that nobody hears.</summary>
+    private static readonly string[] Foreign = ["Elsa.DispatchWorkflow", "Elsa.BulkDispatchWorkflows", "Elsa.ExecuteWorkflow", "Elsa.PublishEvent"];
+
+    /// <summary>Everything against publishing a definition that the engine can run; empty = it may be published.</summary>
+    public IReadOnlyList<DefinitionFlaw> Check(WorkflowDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var shipped = catalog.Shipped();
+        if (shipped.FirstOrDefault(h => h.DefinitionId == definition.DefinitionId) is not { } base_)
+        {
+            return [new("$.definitionId", null, null, null, new Refusal("contract-definition", definition.DefinitionId, string.Join(", ", shipped.Select(h => h.DefinitionId))))];
+        }
+
+        var places = Places(definition);
+        var steps = shipped.SelectMany(h => catalog.StepsOf(h.Row)).ToList();
+        var flaws = new List<DefinitionFlaw>();
+        foreach (var step in definition.HumanSteps)
+        {
+            flaws.AddRange(Step(definition.DefinitionId, step, steps).Select(why => At(places, step.ActivityId, "payload", why)));
+        }
+
+        flaws.AddRange(Missing(definition, catalog.StepsOf(base_.Row), places));
+        foreach (var (id, type) in Others.GetValueOrDefault(definition.DefinitionId, []).Where(o => !places.Any(p => p.Id == o.Id && p.Type == o.Type)))
+        {
+            flaws.Add(At(places, id, null, new Refusal("contract-activity", id, type)));
+        }
+
+        var own = Others.GetValueOrDefault(definition.DefinitionId, []);
+        flaws.AddRange(places.Where(p => Foreign.Contains(p.Type, StringComparer.Ordinal) && !own.Contains((p.Id, p.Type)))
+            .Select(p => new DefinitionFlaw(p.Path, p.Id, "type", null, new Refusal("contract-foreign", p.Type))));
+        flaws.AddRange(DoubleIds(definition, places));
+        return flaws.Count > 0 ? flaws : [.. DefinitionTrial.Run(definition).Select(f => At(places, f.Activity, null, f.Why))];
+    }
+
+    private static IEnumerable<Refusal> Step(string definition, HumanStep step, List<HumanStep> known)
+    {
+        var fills = step.Kind == "fill" && definition != Notices.NoticeSteps.Definition;
+        if (fills ? FilingKinds.Find(step.Form) is null : known.TrueForAll(s => s.Form != step.Form || s.Kind != step.Kind))
+        {
+            yield return new Refusal("contract-form", step.Name, step.Form);
+        }
+
+        foreach (var outcome in step.Outcomes.Where(o => known.TrueForAll(s => !s.Outcomes.Contains(o))))
+        {
+            yield return new Refusal("contract-outcome", step.Name, outcome);
+        }
+
+        if (step.DueInput is { } due && known.TrueForAll(s => s.DueInput != due))
+        {
+            yield return new Refusal("contract-due", step.Name, due);
+        }
+    }
+
+    private static IEnumerable<DefinitionFlaw> Missing(WorkflowDefinition definition, IReadOnlyList<HumanStep> shipped, List<Place> places)
+    {
+        foreach (var kept in Steps.GetValueOrDefault(definition.DefinitionId, []))
+        {
+            var was = shipped.First(s => s.ActivityId == kept.Step);
+            if (definition.HumanSteps.FirstOrDefault(s => s.ActivityId == kept.Step) is not { } step)
+            {
+                yield return At(places, kept.Step, null, new Refusal("contract-step", kept.Step, was.Name));
+                continue;
+            }
+
+            if ((step.Kind, step.Role, step.Form) != (was.Kind, was.Role, was.Form))
+            {
+                yield return At(places, kept.Step, "payload", new Refusal("contract-kept", step.Name, $"{was.Kind}, {was.Role}, {was.Form}"));
+            }
+
+            foreach (var outcome in kept.Outcomes.Where(o => !step.Outcomes.Contains(o)))
+            {
+                yield return At(places, kept.Step, "payload", new Refusal("contract-kept-outcome", step.Name, outcome));
+            }
+        }
+    }
+
+    /// <summary>Tasks, timers and the journal know an activity by its id alone.</summary>
+    private static IEnumerable<DefinitionFlaw> DoubleIds(WorkflowDefinition definition, List<Place> places) =>
+        places.GroupBy(p => p.Id, StringComparer.Ordinal).Where(g => g.Count() > 1 && definition.HumanSteps.Any(s => s.ActivityId == g.Key))
+            .Select(g => new DefinitionFlaw(g.Last().Path, g.Key, "id", null, new Refusal("contract-double", g.Key)));
+
+    private static DefinitionFlaw At(List<Place> places, string? activity, string? property, Refusal why) =>
+        new(places.Find(p => p.Id == activity) is { } place ? property is null ? place.Path : $"{place.Path}.{property}" : "$.root", activity, property, null, why);
+
+    private sealed record Place(string Id, string Type, string Path);
+
+    private static List<Place> Places(WorkflowDefinition definition)
+    {
+        var source = definition.Source;
+        using var document = JsonDocument.Parse(source.Span.StartsWith("\uFEFF"u8) ? source[3..] : source, new JsonDocumentOptions { MaxDepth = 256 });
+        var found = new List<Place>();
+        Visit(document.RootElement.GetProperty("root"), "$.root");
+        return found;
+
+        void Visit(JsonElement element, string path)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Array:
+                    var n = 0;
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Visit(item, $"{path}[{n++}]");
+                    }
+
+                    break;
+                case JsonValueKind.Object:
+                    if (element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String)
+                    {
+                        found.Add(new Place(id.GetString()!, type.GetString()!, path));
+                    }
+
+                    foreach (var property in element.EnumerateObject())
+                    {
+                        Visit(property.Value, $"{path}.{property.Name}");
+                    }
+
+                    break;
+            }
+        }
+    }
+}
