@@ -26,17 +26,18 @@ public static class NotificationsService
         services.AddServiceDatabase<NotificationsDb>(NotificationsDb.Schema);
         services.AddDatabaseHealth(NotificationsDb.Schema);
         services.AddOutbox(NotificationsDb.Schema, consumers => consumers
-            .On<NoticeIssued, Deliver<NoticeIssued>>(NotificationsDb.Schema)
-            .On<TaskOpened, Deliver<TaskOpened>>(NotificationsDb.Schema)
-            .On<TaskClosed, Drop>(NotificationsDb.Schema)
-            .On<SubmissionReturned, Deliver<SubmissionReturned>>(NotificationsDb.Schema)
-            .On<DeadlineApproaching, Deliver<DeadlineApproaching>>(NotificationsDb.Schema)
-            .On<DeadlineMissed, Deliver<DeadlineMissed>>(NotificationsDb.Schema)
-            .On<TaskNudged, Deliver<TaskNudged>>(NotificationsDb.Schema)
-            .On<DocumentRefused, Deliver<DocumentRefused>>(NotificationsDb.Schema)
-            .On<RectificationOrdered, Deliver<RectificationOrdered>>(NotificationsDb.Schema)
-            .On<ResultApplied, Deliver<ResultApplied>>(NotificationsDb.Schema));
-        services.AddScoped<VisitLog>();
+            .OnTogether<NoticeIssued, Deliver<NoticeIssued>>(NotificationsDb.Schema)
+            .OnTogether<TaskOpened, Deliver<TaskOpened>>(NotificationsDb.Schema)
+            .OnTogether<TaskClosed, Drop>(NotificationsDb.Schema)
+            .OnTogether<SubmissionReturned, Deliver<SubmissionReturned>>(NotificationsDb.Schema)
+            .OnTogether<DeadlineApproaching, Deliver<DeadlineApproaching>>(NotificationsDb.Schema)
+            .OnTogether<DeadlineMissed, Deliver<DeadlineMissed>>(NotificationsDb.Schema)
+            .OnTogether<TaskNudged, Deliver<TaskNudged>>(NotificationsDb.Schema)
+            .OnTogether<DocumentRefused, Deliver<DocumentRefused>>(NotificationsDb.Schema)
+            .OnTogether<RectificationOrdered, Deliver<RectificationOrdered>>(NotificationsDb.Schema)
+            .OnTogether<ResultApplied, Deliver<ResultApplied>>(NotificationsDb.Schema));
+        services.AddSingleton(typeof(Deliver<>));
+        services.AddSingleton<Drop>();
         services.AddSingleton<MessageTexts>();
         services.AddSingleton<MailroomSignal>();
         services.AddSingleton<WebhookGuard>();

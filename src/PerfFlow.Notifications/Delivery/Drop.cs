@@ -6,29 +6,35 @@ using PerfFlow.ServiceDefaults.Messages;
 namespace PerfFlow.Notifications.Delivery;
 
 /// <summary>The visit is over: what is still held for it is dropped, and the bell no longer counts it.</summary>
-internal sealed class Drop(NotificationsDb db, VisitLog visits, TimeProvider time) : OnceConsumer<TaskClosed, NotificationsDb>(db, time)
+internal sealed class Drop(IDbContextFactory<NotificationsDb> databases, TimeProvider time) : OnceTogether<TaskClosed, NotificationsDb>(databases, time)
 {
     protected override string Name => "drop";
 
-    protected override async ValueTask<bool> WantsAsync(TaskClosed message, CancellationToken ct) => await visits.IsCurrentAsync(message.Region, ct);
-
-    protected override async Task HandleAsync(TaskClosed message, CancellationToken ct)
+    protected override async Task HandleAsync(NotificationsDb db, IReadOnlyList<TaskClosed> messages)
     {
-        await visits.IsClosedAsync(message.Region, message.Case, closing: true, ct);
-        var (id, visit) = (message.Case.Id, message.Case.Visit);
-        var items = Db.Items.Where(i => i.CaseId == id && i.Visit == visit && i.OfVisit);
-        await items.ExecuteUpdateAsync(set => set.SetProperty(i => i.Closed, true), ct);
+        var current = await VisitLog.CurrentAsync(db, messages);
+        if (current.Count == 0)
+        {
+            return;
+        }
+
+        await VisitLog.ClosedAsync(db, current.Select(m => (m.Region, m.Case)), closing: true);
+        var (cases, visits) = (current.Select(m => m.Case.Id).ToArray(), current.Select(m => m.Case.Visit).ToArray());
+        await db.Database.ExecuteSqlAsync($"""
+            update notifications.items i set closed = true
+            from (select distinct * from unnest({cases}, {visits}) v(case_id, visit)) v where i.case_id = v.case_id and i.visit = v.visit and i.of_visit
+            """);
         var now = Time.GetUtcNow();
         // An attempt under way is not called back; should it fail, the mailroom sees that the item is closed.
-        var held = await Db.Deliveries.FromSql($"""
+        var held = await db.Deliveries.FromSql($"""
             select d.* from notifications.deliveries d join notifications.items i on i.id = d.item_id
-            where i.case_id = {id} and i.visit = {visit} and i.of_visit and d.state in ('Held', 'Dead') for update of d
-            """).Include(d => d.Item).ToListAsync(ct);
+            where (i.case_id, i.visit) in (select * from unnest({cases}, {visits})) and i.of_visit and d.state in ('Held', 'Dead') for update of d
+            """).Include(d => d.Item).ToListAsync();
         foreach (var delivery in held)
         {
             delivery.State = DeliveryState.Dropped;
             delivery.ChangedAt = now;
-            Db.Add(OutboxRow.Of(Report.Of(delivery, now), now));
+            db.Add(OutboxRow.Of(Report.Of(delivery, now), now));
         }
     }
 }

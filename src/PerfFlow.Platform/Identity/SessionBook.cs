@@ -29,6 +29,9 @@ internal sealed class SessionBook(
     private readonly ConcurrentDictionary<Guid, Entry> sessions = new();
     private readonly ConcurrentDictionary<string, Entry> tokens = new(StringComparer.Ordinal);
 
+    // Who comes while a session or token is read waits for that reading: a busy program would read it once for each of its requests.
+    private readonly ConcurrentDictionary<object, Lazy<Task<Entry>>> reading = new();
+
     /// <summary>Opens a session; the oldest beyond the limit ends.</summary>
     public async Task<Session> OpenAsync(long userId, string address, string agent, CancellationToken ct)
     {
@@ -60,8 +63,7 @@ internal sealed class SessionBook(
         var now = time.GetUtcNow();
         if (!sessions.TryGetValue(id, out var entry) || now - entry.ReadAt > Fresh)
         {
-            entry = await ReadSessionAsync(id, now, ct);
-            sessions[id] = entry;
+            entry = await OnceAsync(id, () => ReadSessionAsync(id, now, CancellationToken.None), read => sessions[id] = read).WaitAsync(ct);
             Trim(now);
         }
 
@@ -94,12 +96,7 @@ internal sealed class SessionBook(
         var key = Convert.ToHexString(hash);
         if (!tokens.TryGetValue(key, out var entry) || now - entry.ReadAt > Fresh)
         {
-            entry = await ReadTokenAsync(hash, now, ct);
-            if (entry.Who is not null)
-            {
-                tokens[key] = entry;
-            }
-
+            entry = await OnceAsync(key, () => ReadTokenAsync(hash, now, CancellationToken.None), read => KeepToken(key, read)).WaitAsync(ct);
             Trim(now);
         }
 
@@ -112,6 +109,7 @@ internal sealed class SessionBook(
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
         await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.ConfirmedAt, now), ct);
+        reading.TryRemove(id, out _);
         sessions.TryRemove(id, out _);
     }
 
@@ -130,6 +128,7 @@ internal sealed class SessionBook(
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndedWhy, why), ct);
         foreach (var id in ids)
         {
+            reading.TryRemove(id, out _);
             sessions.TryRemove(id, out _);
         }
 
@@ -139,6 +138,7 @@ internal sealed class SessionBook(
     /// <summary>Something about the account changed: what is kept about it is read again.</summary>
     public void Forget(long userId)
     {
+        reading.Clear();
         foreach (var (id, entry) in sessions)
         {
             if (entry.Who?.Viewer.UserId == userId)
@@ -153,6 +153,38 @@ internal sealed class SessionBook(
             {
                 tokens.TryRemove(key, out _);
             }
+        }
+    }
+
+    /// <summary>What is forgotten while it is read is told to those who wait and not kept.</summary>
+    private Task<Entry> OnceAsync(object key, Func<Task<Entry>> read, Action<Entry> keep)
+    {
+        Lazy<Task<Entry>>? mine = null;
+        mine = new(async () =>
+        {
+            try
+            {
+                var entry = await read();
+                if (reading.TryGetValue(key, out var current) && ReferenceEquals(current, mine))
+                {
+                    keep(entry);
+                }
+
+                return entry;
+            }
+            finally
+            {
+                reading.TryRemove(new(key, mine!));
+            }
+        });
+        return reading.GetOrAdd(key, mine).Value;
+    }
+
+    private void KeepToken(string key, Entry read)
+    {
+        if (read.Who is not null)
+        {
+            tokens[key] = read;
         }
     }
 

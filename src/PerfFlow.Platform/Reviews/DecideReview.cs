@@ -10,7 +10,7 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>通过 or 退回 one filing (T5 to T8). The same act for page, API and batch.</summary>
-public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters, IEnumerable<IDecisionPart> parts)
+public sealed class DecideReview(CasesInHand cases, FilingCases filings, WorkflowRunner runner, RegionClock clock, ParameterStore parameters, IEnumerable<IDecisionPart> parts)
 {
     public const string Approve = "Approve";
 
@@ -29,13 +29,13 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
     /// The outcomes that this case's open step offers now; a return to a department step only where there is one. Of a step
     /// in which something is filled in, those beside handing it in.
     /// </summary>
-    public static IReadOnlyList<string> OutcomesOf(FilingCase filing) => filing.Step is not { } step || filing.Task is null
+    public static IReadOnlyList<string> OutcomesOf(CaseInHand filing) => filing.Step is not { } step || filing.Task is null
         ? []
         : [.. step.Outcomes.Where(o => o != "Submit" && (o != "ReturnToDepartment" || filing.Case.UnitId != filing.Case.DepartmentId))];
 
     public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, ReviewDecision request, CancellationToken ct)
     {
-        var found = await filings.FindAsync(viewer, request.CaseId, ct);
+        var found = await cases.FindAsync(viewer, request.CaseId, Extensions.Concerns(request.Outcome), ct);
         if (found.Refusal is { } missing)
         {
             return missing;
@@ -73,7 +73,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         var upheld = verdicts.Value.Where(v => v.Verdict == Verdicts.Upheld).Join(filing.Comments, v => v.Number, c => c.Number, (_, c) => new CommentDraft(c.Place, c.Code, c.Text));
         var comments = request.Comments.Where(c => c.Text.Trim().Length > 0).ToList();
         comments.AddRange(upheld.Where(u => !comments.Exists(c => c.Place == u.Place && c.Code == u.Code)).ToList());
-        var round = filing.LastRound?.Round ?? 0;
+        var round = filing.FiledRound;
         var rows = new List<FeatureRow>();
         var now = clock.Now(task.RegionId);
         var facts = StepFacts.Of(filing, request.Outcome, parameters.Calendar(task.RegionId), BusinessDay.Of(now)).With("outcome", request.Outcome).With("round", round);
@@ -110,7 +110,18 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
 
         if (part is not null)
         {
-            var judged = await part.JudgeAsync(filing, request, ct);
+            var whole = await filings.FindAsync(viewer, request.CaseId, ct);
+            if (whole.Refusal is { } gone)
+            {
+                return gone;
+            }
+
+            if (whole.Value.Task?.Visit != task.Visit)
+            {
+                return Refusal.Conflict("visit-closed");
+            }
+
+            var judged = await part.JudgeAsync(whole.Value, request, ct);
             if (judged.Refusal is { } open)
             {
                 return open;
@@ -142,7 +153,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
 
     private static Task FollowAsync(IDecisionPart? part, long caseId, CancellationToken ct) => part?.FollowAsync(caseId, ct) ?? Task.CompletedTask;
 
-    private Refusal? Check(ReviewDecision request, FilingCase filing)
+    private Refusal? Check(ReviewDecision request, CaseInHand filing)
     {
         if (request.Rating > WorstApprovable && filing.Kind is GoalFiling)
         {
@@ -159,7 +170,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
     }
 
     /// <summary>What becomes a row: the verdicts given, and on approval the acceptance of every other dispute.</summary>
-    private static Outcome<IReadOnlyList<CommentVerdict>> VerdictsOf(ReviewDecision request, FilingCase filing, bool isReturn)
+    private static Outcome<IReadOnlyList<CommentVerdict>> VerdictsOf(ReviewDecision request, CaseInHand filing, bool isReturn)
     {
         var open = filing.OpenDisputes.Select(a => a.Number).ToHashSet();
         var given = request.Verdicts.DistinctBy(v => v.Number).OrderBy(v => v.Number).ToList();
@@ -176,7 +187,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         return request.Outcome == Approve ? open.Order().Select(number => new CommentVerdict(number, Verdicts.Accepted)).ToList() : given;
     }
 
-    private Refusal? CheckReturn(ReviewDecision request, FilingCase filing)
+    private Refusal? CheckReturn(ReviewDecision request, CaseInHand filing)
     {
         if (request.Reasons.Count == 0 || request.Reasons.Any(r => ReturnReasons.Find(r) is null))
         {
@@ -191,7 +202,7 @@ public sealed class DecideReview(FilingCases filings, WorkflowRunner runner, Reg
         return CheckDue(request.Due, filing);
     }
 
-    private Refusal? CheckDue(DateOnly? asked, FilingCase filing)
+    private Refusal? CheckDue(DateOnly? asked, CaseInHand filing)
     {
         var today = clock.Today(filing.Case.RegionId);
         if (asked is not { } due || due <= today)

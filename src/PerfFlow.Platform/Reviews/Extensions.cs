@@ -57,6 +57,9 @@ namespace PerfFlow.Platform.Reviews
         /// <summary>不予延期.</summary>
         public const string Refuse = "Refuse";
 
+        /// <summary>The outcome asks for more time or answers such a request.</summary>
+        public static bool Concerns(string outcome) => outcome is Ask or Grant or Refuse;
+
         /// <summary>The outcome names a due day.</summary>
         public static bool NamesDay(string outcome) => outcome is Ask or Grant;
 
@@ -83,19 +86,19 @@ namespace PerfFlow.Platform.Reviews
         }
 
         /// <summary>The due day in force: of the step whose form is being filled in, or when the open request was made; null where there is none.</summary>
-        public static DateTimeOffset? PresentDue(FilingCase filing)
+        public static DateTimeOffset? PresentDue(CaseInHand filing)
         {
             ArgumentNullException.ThrowIfNull(filing);
             return filing.Task is { Kind: "fill" } task ? task.DueAt : filing.Extensions.LastOrDefault(e => e.Kind == ExtensionRow.Asked)?.PresentDueAt;
         }
 
         /// <summary>Why a day may be neither asked for nor granted; null when it may: it must be later than the day in force.</summary>
-        internal static Refusal? Check(FilingCase filing, DateOnly asked) => PresentDue(filing) is { } present && asked <= BusinessDay.DueDate(present)
+        internal static Refusal? Check(CaseInHand filing, DateOnly asked) => PresentDue(filing) is { } present && asked <= BusinessDay.DueDate(present)
             ? new Refusal("extension-not-later", BusinessDay.DueDate(present)) { Field = "due" }
             : null;
 
         /// <summary>What an act of this kind leaves behind; none for any other outcome.</summary>
-        internal static IEnumerable<FeatureRow> Rows(FilingCase filing, string outcome, DateOnly? due)
+        internal static IEnumerable<FeatureRow> Rows(CaseInHand filing, string outcome, DateOnly? due)
         {
             var kind = outcome switch { Ask => ExtensionRow.Asked, Grant => ExtensionRow.Granted, Refuse => ExtensionRow.Refused, _ => null };
             return kind is not null && PresentDue(filing) is { } present

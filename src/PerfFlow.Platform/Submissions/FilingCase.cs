@@ -28,21 +28,10 @@ public sealed record SentBy(string Role, long OrganisationId);
 
 /// <summary>
 /// All that the pages of one case need, read in one place for filler, reviewer and API. A case may ask for several forms in
-/// turn; <see cref="Kind"/> is the one its open step is about: the form to fill, or the one handed in last.
+/// turn; <see cref="CaseInHand.Kind"/> is the one its open step is about: the form to fill, or the one handed in last.
 /// </summary>
-public sealed record FilingCase
+public sealed record FilingCase : CaseInHand
 {
-    public required CaseRow Case { get; init; }
-
-    /// <summary>Id of its definition: goal-filing, spot-check …</summary>
-    public required string Definition { get; init; }
-
-    /// <summary>Its open task; null when the case has ended.</summary>
-    public TaskRow? Task { get; init; }
-
-    /// <summary>The step of the open task.</summary>
-    public HumanStep? Step { get; init; }
-
     public required Project Project { get; init; }
 
     public required Body Unit { get; init; }
@@ -53,19 +42,13 @@ public sealed record FilingCase
 
     public required RegionParameters Parameters { get; init; }
 
-    /// <summary>The form that is filled in or reviewed now.</summary>
-    public required FilingKind Kind { get; init; }
-
     /// <summary>Only for readers who may see drafts: those who hold the step, and the unit's own people.</summary>
     public Draft? Draft { get; init; }
-
-    /// <summary>The reader filled in or sent any round of it, and therefore never reviews it (domain.md §1, segregation).</summary>
-    public required bool FilledByReader { get; init; }
 
     /// <summary>Rounds of every form that this reader may see, oldest first.</summary>
     public required IReadOnlyList<RoundRow> AllRounds { get; init; }
 
-    /// <summary>Of <see cref="AllRounds"/> those of <see cref="Kind"/>.</summary>
+    /// <summary>Of <see cref="AllRounds"/> those of <see cref="CaseInHand.Kind"/>.</summary>
     public IReadOnlyList<RoundRow> Rounds => rounds ??= [.. AllRounds.Where(r => r.FormCode == Kind.Code)];
 
     private IReadOnlyList<RoundRow>? rounds;
@@ -76,43 +59,22 @@ public sealed record FilingCase
     /// <summary>Who handed in the newest round of all.</summary>
     public SentBy? Sender { get; init; }
 
-    /// <summary>On <see cref="Kind"/>.</summary>
-    public required IReadOnlyList<CommentRow> Comments { get; init; }
-
-    /// <summary>The number that the case's next comment gets, over all its forms.</summary>
-    public required int NextComment { get; init; }
-
-    public required IReadOnlyList<AnswerRow> Answers { get; init; }
-
-    public required IReadOnlyList<VerdictRow> Verdicts { get; init; }
-
     public required IReadOnlyList<ReturnRow> Returns { get; init; }
 
     public required IReadOnlyList<OpinionRow> Opinions { get; init; }
-
-    /// <summary>Requests for more time and what came of them, oldest first.</summary>
-    public IReadOnlyList<ExtensionRow> Extensions { get; init; } = [];
 
     /// <summary>As the security log names it: filing 4711 33112124T….</summary>
     public string Named => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"filing {Case.Id} {Project.Code}");
 
     public RoundRow? LastRound => Rounds.Count == 0 ? null : Rounds[^1];
 
+    public override int FiledRound => LastRound?.Round ?? 0;
+
     /// <summary>The number that the next submission of the form gets.</summary>
     public int NextRound => Rounds.Count + 1;
 
     /// <summary>Comments that no submitted answer has met yet.</summary>
     public IEnumerable<CommentRow> OpenComments => Comments.Where(c => !Answers.Any(a => a.Number == c.Number));
-
-    /// <summary>Answers that dispute a comment and on which no reviewer has given a verdict.</summary>
-    public IEnumerable<AnswerRow> OpenDisputes =>
-        Answers.Where(a => a.Kind == "disputed" && VerdictOn(a.Number) is null && RaisedBy.GetValueOrDefault(a.Number) == Task?.Role);
-
-    /// <summary>The role of the step that raised each comment, by its number: whoever asked judges the answer.</summary>
-    public required IReadOnlyDictionary<int, string> RaisedBy { get; init; }
-
-    /// <summary>accepted or upheld; null where nothing was disputed or nothing said yet.</summary>
-    public string? VerdictOn(int comment) => Verdicts.LastOrDefault(v => v.Number == comment)?.Verdict;
 
     /// <summary>The answers in the draft, by comment number.</summary>
     public IReadOnlyDictionary<int, AnswerDraft> DraftAnswers => Draft is null ? NoAnswers : ReadAnswers(Draft.Answers);
@@ -170,8 +132,7 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             : await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId && j.Seq == lastSeq).Select(j => new SentBy(j.Role, j.OrganisationId)).FirstOrDefaultAsync(ct);
         var hidden = await HiddenAsync(db, viewer, found, definition, ct);
         var shown = rounds.FindAll(r => hidden.All(h => h.Code != r.FormCode));
-        var kind = (task is { Kind: "fill" } && (shown.Count == 0 || hidden.All(h => h.Code != step!.Form)) ? FilingKinds.Find(step!.Form) : null)
-            ?? (shown.Count > 0 ? FilingKinds.Get(shown[^1].FormCode) : FilingKinds.Get(definition.HumanSteps.First(s => FilingKinds.Find(s.Form) is not null).Form));
+        var kind = CaseInHand.KindOf(definition, task, step, shown.ConvertAll(r => r.FormCode), hidden);
         var seesDraft = task is { Kind: "fill" } && (viewer.MayDecide(task, filledIt: false) is null || (task.Role == Roles.Unit && viewer.May(Right.SeeDraft, found) is null));
         var drafts = seesDraft ? await db.Drafts.AsNoTracking().Where(d => d.CaseId == caseId && d.Visit <= task!.Visit).OrderByDescending(d => d.Visit).Take(2).ToListAsync(ct) : [];
         // What is said of a hidden form is as hidden as the form.
@@ -228,13 +189,13 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
     /// <summary>Finance sees every form; others not those that are hidden until a decision (domain.md §1, V5).</summary>
     private static async Task<List<FilingKind>> HiddenAsync(PlatformDb db, Viewer viewer, CaseRow of, WorkflowDefinition definition, CancellationToken ct)
     {
-        var guarded = definition.HumanSteps.Select(s => FilingKinds.Find(s.Form)).OfType<FilingKind>().Where(k => k.RevealedBy is not null).Distinct().ToList();
-        if (guarded.Count == 0 || Roles.Finance.Any(role => viewer.Has(role)))
+        var guarded = CaseInHand.Guarded(viewer, definition);
+        if (guarded.Count == 0)
         {
             return [];
         }
 
         var decided = await db.Journal.AsNoTracking().Where(j => j.CaseId == of.Id && j.Act == "Complete").Select(j => new { j.Node, j.Outcome }).ToListAsync(ct);
-        return guarded.FindAll(k => !decided.Exists(d => d.Node == k.RevealedBy!.Value.Node && d.Outcome == k.RevealedBy.Value.Outcome));
+        return [.. guarded.Where(k => !decided.Exists(d => d.Node == k.RevealedBy!.Value.Node && d.Outcome == k.RevealedBy.Value.Outcome))];
     }
 }

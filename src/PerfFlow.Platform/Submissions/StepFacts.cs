@@ -16,7 +16,7 @@ internal static class StepFacts
         [("finance-evaluation", "draft", "Submit")] = 10,
     };
 
-    public static Facts Of(FilingCase filing, string outcome, WorkingCalendar calendar, DateOnly today) =>
+    public static Facts Of(CaseInHand filing, string outcome, WorkingCalendar calendar, DateOnly today) =>
         Of(filing.Definition, filing.Task?.Node ?? "", outcome, calendar, today);
 
     /// <summary>The same of a step known by its place alone.</summary>

@@ -6,6 +6,7 @@ internal static class SubmissionsFeature
     public static IServiceCollection AddSubmissions(this IServiceCollection services)
     {
         services.AddSingleton<FilingCases>();
+        services.AddSingleton<CasesInHand>();
         services.AddSingleton<FilingChecker>();
         services.AddSingleton<SaveDraft>();
         services.AddSingleton<KeepFiling>();

@@ -10,6 +10,7 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 public sealed class BusConsumers
 {
     private readonly List<(string Service, Type Message, Type Consumer)> entries = [];
+    private readonly HashSet<string> together = new(StringComparer.Ordinal);
 
     /// <summary>Adds a consumer of <typeparamref name="TMessage"/> to the queue of <paramref name="service"/> (its schema name).</summary>
     public BusConsumers On<TMessage, TConsumer>(string service)
@@ -19,6 +20,21 @@ public sealed class BusConsumers
         entries.Add((service, typeof(TMessage), typeof(TConsumer)));
         return this;
     }
+
+    /// <summary>
+    /// Adds a consumer that has its effects for many messages at once; the queue of <paramref name="service"/> hands over as many
+    /// at a time. <typeparamref name="TEffect"/> is a registered singleton.
+    /// </summary>
+    public BusConsumers OnTogether<TMessage, TEffect>(string service)
+        where TMessage : Message
+        where TEffect : class, ITogether<TMessage>
+    {
+        together.Add(service);
+        return On<TMessage, TogetherConsumer<TMessage, TEffect>>(service);
+    }
+
+    /// <summary>How many messages of one queue are worked on at a time.</summary>
+    internal int AtOnce(string service) => together.Contains(service) ? 128 : 8;
 
     internal int CountOf(Type message) => entries.Count(e => e.Message == message);
 

@@ -41,6 +41,7 @@ internal sealed partial class OutboxDispatcher(
 
     private async Task PublishLoopAsync(CancellationToken ct)
     {
+        var underway = Task.CompletedTask;
         while (!ct.IsCancellationRequested)
         {
             var woken = signal.Next;
@@ -62,9 +63,10 @@ internal sealed partial class OutboxDispatcher(
                 inFlight[row.Id] = true;
             }
 
-            // One batch is on its way at a time; on the in-memory bus it is on its way when it has been enqueued.
+            // One batch is on its way at a time, the next is made ready meanwhile; on the in-memory bus it is on its way when it has been enqueued.
             var messages = await ReadAsync(rows, ct);
-            await Task.WhenAll(messages.Select(m => PublishAsync(m.Row, m.Message, ct)));
+            await underway;
+            underway = Task.WhenAll(messages.ConvertAll(m => PublishAsync(m.Row, m.Message, ct)));
             if (rows.Count < BatchSize)
             {
                 await Task.WhenAny(woken, Task.Delay(Poll, time, ct));

@@ -142,8 +142,9 @@ public static class PerfFlowBus
             transport.ReceiveEndpoint($"{prefix}-{service.Key}", endpoint =>
             {
                 queue(service.Key, endpoint);
-                endpoint.PrefetchCount = 32;
-                endpoint.ConcurrentMessageLimit = 8;
+                var atOnce = consumers.AtOnce(service.Key);
+                endpoint.PrefetchCount = 4 * atOnce;
+                endpoint.ConcurrentMessageLimit = atOnce;
                 // Nobody listens for Fault<T>; a mandatory message without a queue would fail the failing.
                 endpoint.PublishFaults = false;
                 // Outer: the database, or a service that the consumer asks, is away; the message waits here for hours rather than among the dead ones, which need a hand.

@@ -18,15 +18,18 @@ internal static class InboxBenchmark
     private static readonly string[] OfFiller = ["all", "soon", "overdue", "returned"];
     private static readonly string[] OfReviewer = ["all", "soon", "overdue", "resubmitted", "returned"];
 
-    public static async Task<IReadOnlyList<Measurement>> RunAsync(Log log, CancellationToken ct)
+    /// <param name="millions">Open tasks, in millions.</param>
+    /// <param name="log">Told what happens.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<IReadOnlyList<Measurement>> RunAsync(int millions, Log log, CancellationToken ct)
     {
         await using var server = await BenchServer.StartAsync(log, ct);
-        var data = await OpenTasks.FillAsync(server, log, ct);
+        var data = await OpenTasks.FillAsync(server, log, ct, millions);
         return
         [
-            .. await MeasureAsync(server, "clerk", data.Clerk, InboxQuery.Start, OfFiller, OpenTasks.OfClerk, ct),
-            .. await MeasureAsync(server, "section", data.Reviewer, InboxQuery.Start, OfReviewer, OpenTasks.OfSection, ct),
-            .. await MeasureAsync(server, "bureau", data.Bureau, InboxQuery.Start with { Scope = "all" }, OfReviewer, OpenTasks.All, ct),
+            .. await MeasureAsync(server, "clerk", data.Clerk, InboxQuery.Start, OfFiller, data.OfClerk, ct),
+            .. await MeasureAsync(server, "section", data.Reviewer, InboxQuery.Start, OfReviewer, data.OfSection, ct),
+            .. await MeasureAsync(server, "bureau", data.Bureau, InboxQuery.Start with { Scope = "all" }, OfReviewer, data.All, ct),
         ];
     }
 

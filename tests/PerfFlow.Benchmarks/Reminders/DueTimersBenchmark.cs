@@ -16,7 +16,7 @@ internal static class DueTimersBenchmark
     public static async Task<IReadOnlyList<Measurement>> RunAsync(Log log, CancellationToken ct)
     {
         await using var server = await BenchServer.StartAsync(log, ct);
-        await OpenTasks.FillAsync(server, log, ct);
+        var tasks = await OpenTasks.FillAsync(server, log, ct);
         await server.ExecuteAsync("update platform.tasks set due_at = '2024-03-04 09:59+00', rung = 0, next_rung_at = '2024-03-04 01:00+00'", ct);
         await server.ExecuteAsync("vacuum analyze platform.tasks", ct);
         await server.CheckpointAsync(ct);
@@ -25,7 +25,7 @@ internal static class DueTimersBenchmark
         var looked = await server.Get<ReminderPump>().DrainAsync(ct);
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         var (ledger, messages) = (await server.ScalarAsync<long>("select count(*) from platform.reminders", ct), await server.ScalarAsync<long>("select count(distinct message_id) from platform.outbox", ct));
-        if (looked != OpenTasks.All || ledger != OpenTasks.All || messages != OpenTasks.All)
+        if (looked != tasks.All || ledger != tasks.All || messages != tasks.All)
         {
             throw new InvalidOperationException($"{looked} tasks were looked at, {ledger} reminders and {messages} messages came of it.");
         }
@@ -34,7 +34,7 @@ internal static class DueTimersBenchmark
         [
             new Measurement("due-timers")
             {
-                Seconds = seconds, PerSecond = OpenTasks.All / seconds, Limit = "≤ 60 s", Met = seconds <= Asked,
+                Seconds = seconds, PerSecond = tasks.All / seconds, Limit = "≤ 60 s", Met = seconds <= Asked,
                 Note = "1,000,000 rungs of the ladder, one node; ledger and outbox hold each once",
             },
         ];

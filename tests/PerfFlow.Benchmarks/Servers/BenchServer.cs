@@ -37,7 +37,10 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public PrivateCluster Cluster => cluster;
 
-    public static async Task<BenchServer> StartAsync(Log log, CancellationToken ct)
+    /// <param name="log">Told what happens.</param>
+    /// <param name="time">A morning of 2024 where null. Who serves the same database from further processes gives their clock.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<BenchServer> StartAsync(Log log, CancellationToken ct, TimeProvider? time = null)
     {
         log.Line("Starting a private PostgreSQL …");
         var root = Path.Combine(Path.GetTempPath(), "perfflow-bench-" + Path.GetRandomFileName());
@@ -51,7 +54,7 @@ internal sealed class BenchServer : IAsyncDisposable
             Databases = databases,
             DataFolder = files,
             Url = "http://127.0.0.1:0",
-            Time = new BenchTime(),
+            Time = time ?? new BenchTime(),
             Extra = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Warning" },
         });
         var server = new BenchServer(cluster, app, cleaner);
@@ -101,7 +104,7 @@ internal sealed class BenchServer : IAsyncDisposable
 /// <summary>The machine's clock, moved to a working morning in 2024, so that deadlines find published calendars in any year.</summary>
 internal sealed class BenchTime : TimeProvider
 {
-    private static readonly DateTimeOffset Morning = new(2024, 3, 4, 2, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Morning = new(2024, 3, 4, 2, 0, 0, TimeSpan.Zero);
     private readonly TimeSpan shift = Morning - System.GetUtcNow();
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
