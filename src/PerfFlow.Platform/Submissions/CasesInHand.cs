@@ -45,6 +45,11 @@ public sealed class CasesInHand
             return Refusal.NotFound();
         }
 
+        if (catalog.WhyNot(found.Definition) is { } damaged)
+        {
+            return damaged;
+        }
+
         var definition = catalog.Get(found.Definition);
         var step = rows.Task is { } open ? definition.HumanSteps.FirstOrDefault(s => s.ActivityId == open.Node) : null;
         var hidden = CaseInHand.Guarded(viewer, definition)
