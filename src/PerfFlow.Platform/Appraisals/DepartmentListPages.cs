@@ -34,8 +34,20 @@ internal static class DepartmentListPages
     }
 
     /// <summary>The conditions as they stand in the address; a filter that is left open sends an empty one.</summary>
-    internal sealed record DepartmentQueryString([FromQuery] string? Year, [FromQuery] string? Department, [FromQuery] string? Grade, [FromQuery] string? State)
+    internal sealed record DepartmentQueryString
     {
+        [FromQuery]
+        public string? Year { get; init; }
+
+        [FromQuery]
+        public string? Department { get; init; }
+
+        [FromQuery]
+        public string? Grade { get; init; }
+
+        [FromQuery]
+        public string? State { get; init; }
+
         public DepartmentQuery Query => new(YearCases.YearIn(Year), Department, Grade, State);
     }
 

@@ -11,17 +11,48 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Inbox;
 
 /// <summary>The conditions of the inbox as they stand in the address.</summary>
-/// <param name="Tab">all, soon, overdue, resubmitted, returned, fill, review or act.</param>
-/// <param name="Scope">all = 全部在办 of the region, for those who see it; else what waits for the caller.</param>
-/// <param name="Due">A name of <see cref="DueWindows.All"/>.</param>
-/// <param name="Sort">due, -due, arrived or -arrived.</param>
-/// <param name="From">A <see cref="TaskKey"/>: the page begins behind it …</param>
-/// <param name="Back">… or ends before it, when true.</param>
-public sealed record InboxQuery(
-    [FromQuery] string? Tab, [FromQuery] string? Scope, [FromQuery] string? Node, [FromQuery] long? Unit, [FromQuery] int? Round, [FromQuery] string? Due,
-    [FromQuery] string? Text, [FromQuery] string? Sort, [FromQuery] string? From, [FromQuery] bool? Back, [FromQuery] int? Size)
+public sealed record InboxQuery
 {
-    public static readonly InboxQuery Start = new(null, null, null, null, null, null, null, null, null, null, null);
+    /// <summary>all, soon, overdue, resubmitted, returned, fill, review or act.</summary>
+    [FromQuery]
+    public string? Tab { get; init; }
+
+    /// <summary>all = 全部在办 of the region, for those who see it; else what waits for the caller.</summary>
+    [FromQuery]
+    public string? Scope { get; init; }
+
+    [FromQuery]
+    public string? Node { get; init; }
+
+    [FromQuery]
+    public long? Unit { get; init; }
+
+    [FromQuery]
+    public int? Round { get; init; }
+
+    /// <summary>A name of <see cref="DueWindows.All"/>.</summary>
+    [FromQuery]
+    public string? Due { get; init; }
+
+    [FromQuery]
+    public string? Text { get; init; }
+
+    /// <summary>due, -due, arrived or -arrived.</summary>
+    [FromQuery]
+    public string? Sort { get; init; }
+
+    /// <summary>A <see cref="TaskKey"/>: the page begins behind it …</summary>
+    [FromQuery]
+    public string? From { get; init; }
+
+    /// <summary>… or ends before it, when true.</summary>
+    [FromQuery]
+    public bool? Back { get; init; }
+
+    [FromQuery]
+    public int? Size { get; init; }
+
+    public static readonly InboxQuery Start = new();
 
     public bool Everything => Scope == "all";
 

@@ -34,9 +34,32 @@ internal static class MatrixPages
         return routes;
     }
 
-    internal sealed record Asked(
-        [FromQuery] string? Show, [FromQuery] string? Section, [FromQuery] string? Kind, [FromQuery] string? State, [FromQuery] string? Name,
-        [FromQuery] string? Order, [FromQuery] int? Page, [FromQuery] int? Size);
+    internal sealed record Asked
+    {
+        [FromQuery]
+        public string? Show { get; init; }
+
+        [FromQuery]
+        public string? Section { get; init; }
+
+        [FromQuery]
+        public string? Kind { get; init; }
+
+        [FromQuery]
+        public string? State { get; init; }
+
+        [FromQuery]
+        public string? Name { get; init; }
+
+        [FromQuery]
+        public string? Order { get; init; }
+
+        [FromQuery]
+        public int? Page { get; init; }
+
+        [FromQuery]
+        public int? Size { get; init; }
+    }
 
     /// <summary>The ticked units and what the dialogs asked for; without an address of the list, back to its first page.</summary>
     internal sealed record BatchForm
@@ -186,7 +209,7 @@ internal static class MatrixPages
             return TypedResults.LocalRedirect($"/notices/{id}/matrix");
         }
 
-        var model = (await reader.ModelAsync(viewer, id, new Asked(null, null, null, null, null, null, null, null), ct)).Value;
+        var model = (await reader.ModelAsync(viewer, id, new Asked(), ct)).Value;
         var names = model.All.ToDictionary(r => r.UnitId, r => r.Unit);
         return await Pages.RenderAsync<NoticeMatrixPage>(http, model with
         {
@@ -197,7 +220,7 @@ internal static class MatrixPages
     private static async Task<IResult> AgainAsync(
         HttpContext http, Viewer viewer, long id, MatrixReader reader, BatchForm form, Refusal refusal, string? dialog, Texts texts, CancellationToken ct)
     {
-        var model = await reader.ModelAsync(viewer, id, new Asked(null, null, null, null, null, null, null, null), ct);
+        var model = await reader.ModelAsync(viewer, id, new Asked(), ct);
         return model.Ok
             ? await Pages.RenderAsync<NoticeMatrixPage>(
                 http, model.Value with { Errors = FormErrors.Of(texts, refusal), Reopen = dialog, Ticked = form.Unit ?? [] }, Answers.StatusOf(refusal))

@@ -14,20 +14,48 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Operations;
 
 /// <summary>The conditions as they stand in the address; all hold together, an empty one always holds.</summary>
-/// <param name="Number">Number of the case; what is no number is part of the 文号 of its notice.</param>
-/// <param name="Unit">Part of the name of unit or department.</param>
-/// <param name="Object">Part of name or code of the project.</param>
-/// <param name="State">One of <see cref="SearchCases.States"/>.</param>
-/// <param name="Holder">Part of the name of the body that holds the open step, or of the person for whom it is reserved.</param>
-/// <param name="Days">The open step has waited for so many days at least.</param>
-/// <param name="Text">Part of what was filed, or said of it.</param>
-/// <param name="After">A case number: the page begins behind it …</param>
-/// <param name="Before">… or ends before it.</param>
-public sealed record CaseQuery(
-    [FromQuery] string? Number, [FromQuery] string? Unit, [FromQuery] string? Object, [FromQuery] string? State, [FromQuery] string? Holder, [FromQuery] int? Days, [FromQuery] string? Text,
-    [FromQuery] long? After, [FromQuery] long? Before, [FromQuery] int? Size)
+public sealed record CaseQuery
 {
-    public static readonly CaseQuery All = new(null, null, null, null, null, null, null, null, null, null);
+    /// <summary>Number of the case; what is no number is part of the 文号 of its notice.</summary>
+    [FromQuery]
+    public string? Number { get; init; }
+
+    /// <summary>Part of the name of unit or department.</summary>
+    [FromQuery]
+    public string? Unit { get; init; }
+
+    /// <summary>Part of name or code of the project.</summary>
+    [FromQuery]
+    public string? Object { get; init; }
+
+    /// <summary>One of <see cref="SearchCases.States"/>.</summary>
+    [FromQuery]
+    public string? State { get; init; }
+
+    /// <summary>Part of the name of the body that holds the open step, or of the person for whom it is reserved.</summary>
+    [FromQuery]
+    public string? Holder { get; init; }
+
+    /// <summary>The open step has waited for so many days at least.</summary>
+    [FromQuery]
+    public int? Days { get; init; }
+
+    /// <summary>Part of what was filed, or said of it.</summary>
+    [FromQuery]
+    public string? Text { get; init; }
+
+    /// <summary>A case number: the page begins behind it …</summary>
+    [FromQuery]
+    public long? After { get; init; }
+
+    /// <summary>… or ends before it.</summary>
+    [FromQuery]
+    public long? Before { get; init; }
+
+    [FromQuery]
+    public int? Size { get; init; }
+
+    public static readonly CaseQuery All = new();
 
     public int Rows => Size is 50 or 100 ? Size.Value : 20;
 

@@ -91,7 +91,27 @@ internal static class ProjectsApi
     }
 
     /// <summary>The conditions as they stand in the address.</summary>
-    internal sealed record ProjectQueryString(
-        [FromQuery] int? Year, [FromQuery] string? Text, [FromQuery] long? Unit, [FromQuery] string? Kind,
-        [FromQuery] string? Sort, [FromQuery] string? Cursor, [FromQuery] int? Size);
+    internal sealed record ProjectQueryString
+    {
+        [FromQuery]
+        public int? Year { get; init; }
+
+        [FromQuery]
+        public string? Text { get; init; }
+
+        [FromQuery]
+        public long? Unit { get; init; }
+
+        [FromQuery]
+        public string? Kind { get; init; }
+
+        [FromQuery]
+        public string? Sort { get; init; }
+
+        [FromQuery]
+        public string? Cursor { get; init; }
+
+        [FromQuery]
+        public int? Size { get; init; }
+    }
 }

@@ -41,8 +41,20 @@ internal static class ResultPages
     internal sealed record ProposeAnswer(long CaseId);
 
     /// <summary>The conditions as they stand in the address.</summary>
-    internal sealed record ResultQueryString([FromQuery] int? Year, [FromQuery] string? Kind, [FromQuery] string? Stage, [FromQuery] long? After)
+    internal sealed record ResultQueryString
     {
+        [FromQuery]
+        public int? Year { get; init; }
+
+        [FromQuery]
+        public string? Kind { get; init; }
+
+        [FromQuery]
+        public string? Stage { get; init; }
+
+        [FromQuery]
+        public long? After { get; init; }
+
         public ResultQuery Query => new(Year, Kind, Stage, After);
     }
 

@@ -277,7 +277,7 @@ internal static class ReviewPages
     private static string Handled(TrailLine line, Texts texts) => texts["reviews.handled", TrailWords.Actor(line, texts), Show.Clock(line.At), TrailWords.What(line, texts)];
 
     /// <summary>What connection.js and autosave.js show.</summary>
-    private sealed record HandledAnswer(string Text);
+    internal sealed record HandledAnswer(string Text);
 
     /// <summary>How the page is to come back.</summary>
     private sealed record Shown(ReviewMode Mode = ReviewMode.Since, int? With = null, string Tab = "form")
