@@ -79,6 +79,13 @@ public sealed class Facts : IReadOnlyDictionary<string, object?>, IEquatable<Fac
         return new Facts([.. keys, key], [.. values, Normalise(value)]);
     }
 
+    /// <summary>A copy in which one fact is missing.</summary>
+    public Facts Without(string key)
+    {
+        var at = Array.IndexOf(keys, key);
+        return at < 0 ? this : keys.Length == 1 ? Empty : new Facts([.. keys[..at], .. keys[(at + 1)..]], [.. values[..at], .. values[(at + 1)..]]);
+    }
+
     public bool ContainsKey(string key) => TryGetValue(key, out _);
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)

@@ -38,7 +38,7 @@ public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines 
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var user = viewer.UserId;
-        var lines = db.Journal.AsNoTracking().Where(j => j.ActorId == user && j.CaseId > 0 && Acts.Contains(j.Act));
+        var lines = db.Journal.AsNoTracking().Where(j => j.ActorId == user && j.ActorId > 0 && j.CaseId > 0 && Acts.Contains(j.Act));
         if (TaskKey.Parse(from) is { At: { } at } key)
         {
             lines = lines.Where(j => j.At < at || (j.At == at && (j.CaseId < key.CaseId || (j.CaseId == key.CaseId && j.Seq < key.Visit))));

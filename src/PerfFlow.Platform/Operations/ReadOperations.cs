@@ -106,7 +106,7 @@ public sealed class ReadOperations(IDbContextFactory<PlatformDb> databases, Defi
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var failed = await db.Cases.AsNoTracking().VisibleTo(viewer, Matter.Course).Where(c => c.Status == InstanceStatus.Faulted)
+        var failed = await db.Cases.AsNoTracking().VisibleTo(viewer, Matter.Course).Where(c => c.Faulted)
             .OrderBy(c => c.EndedAt).ThenBy(c => c.Id).Take(Most).Select(c => c.Id).ToListAsync(ct);
         var rows = new List<IncidentRow>();
         foreach (var id in failed)

@@ -194,7 +194,7 @@ public sealed class SearchCases(IDbContextFactory<PlatformDb> databases, Definit
         "waived" => cases.Where(c => c.Status == InstanceStatus.Waived),
         "voided" => cases.Where(c => c.Status == InstanceStatus.Voided),
         "cancelled" => cases.Where(c => c.Status == InstanceStatus.Cancelled),
-        "faulted" => cases.Where(c => c.Status == InstanceStatus.Faulted),
+        "faulted" => cases.Where(c => c.Faulted),
         _ => cases,
     };
 

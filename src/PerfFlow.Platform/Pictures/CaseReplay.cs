@@ -3,6 +3,7 @@ using System.Text.Json;
 using PerfFlow.Engine;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Pictures;
@@ -15,30 +16,28 @@ public sealed record ReplayedLine(
     IReadOnlyList<OpenVisit> Closed, IReadOnlyList<OpenVisit> Opened, IReadOnlyList<OpenVisit> Open, InstanceStatus Status);
 
 /// <summary>
-/// Plays the journal of a case through the engine once more. A line holds all that the engine saw of the act, so what comes out
-/// is what happened, not what the columns suggest.
+/// Plays the journal of a case through the engine once more. A line and its columns hold all that the engine saw of the act, so
+/// what comes out is what happened, not where the tables say the case stands.
 /// </summary>
 internal static class CaseReplay
 {
     /// <summary>Every line in order; refused as <c>picture-not-replayable</c>, with the number of the line, where the engine no longer accepts one.</summary>
-    public static Outcome<IReadOnlyList<ReplayedLine>> Run(WorkflowDefinition definition, IEnumerable<(int Seq, DateTimeOffset At, byte[] Line)> journal)
+    public static Outcome<IReadOnlyList<ReplayedLine>> Run(WorkflowDefinition definition, IEnumerable<JournalEntry> journal)
     {
         var lines = new List<ReplayedLine>();
         Instance? instance = null;
-        foreach (var (seq, at, bytes) in journal)
+        foreach (var line in journal)
         {
-            using var document = JsonDocument.Parse(bytes);
-            var line = document.RootElement;
-            if (ActOf(line) is not { } act || WorkflowEngine.Decide(definition, instance, act, at) is not Decision.Accepted accepted)
+            if (ActOf(line) is not { } act || WorkflowEngine.Decide(definition, instance, act, line.At) is not Decision.Accepted accepted)
             {
-                return Refusal.Conflict("picture-not-replayable", seq);
+                return Refusal.Conflict("picture-not-replayable", line.Seq);
             }
 
             var before = instance?.OpenVisits ?? [];
             instance = accepted.Instance;
             var after = instance.OpenVisits;
             lines.Add(new ReplayedLine(
-                seq, at, act.Name, Visit(line), FactsOf(line).TryGetValue("outcome", out var outcome) ? outcome as string : null,
+                line.Seq, line.At, act.Name, line.Visit, line.Outcome,
                 [.. before.Where(was => after.All(now => now.Visit != was.Visit))],
                 [.. after.Where(now => before.All(was => was.Visit != now.Visit))],
                 after,
@@ -48,10 +47,11 @@ internal static class CaseReplay
         return lines;
     }
 
-    private static Act? ActOf(JsonElement line)
+    private static Act? ActOf(JournalEntry entry)
     {
-        var (visit, facts) = (Visit(line), FactsOf(line));
-        return line.GetProperty("a").GetString() switch
+        var line = entry.Members();
+        var (visit, facts) = (entry.Visit, FactsOf(line, entry.Outcome));
+        return entry.Act switch
         {
             "Start" => new Act.Start(facts),
             "Complete" => new Act.Complete(visit, facts),
@@ -71,9 +71,11 @@ internal static class CaseReplay
         };
     }
 
-    private static int Visit(JsonElement line) => line.TryGetProperty("v", out var visit) ? visit.GetInt32() : 0;
-
-    private static Facts FactsOf(JsonElement line) => line.TryGetProperty("f", out var facts) ? Instants(Facts.FromJson(facts)) : Facts.Empty;
+    private static Facts FactsOf(JsonElement line, string? outcome)
+    {
+        var facts = line.TryGetProperty("f", out var found) ? Instants(Facts.FromJson(found)) : Facts.Empty;
+        return outcome is null || facts.ContainsKey("outcome") ? facts : Facts.From([new("outcome", outcome), .. facts]);
+    }
 
     /// <summary>JSON has no instants; the journal writes them in the one form that nothing else has.</summary>
     private static Facts Instants(Facts facts) => Facts.From(facts.Select(fact => new KeyValuePair<string, object?>(fact.Key, Instants(fact.Value))));

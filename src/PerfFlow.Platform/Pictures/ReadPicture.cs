@@ -43,8 +43,8 @@ public sealed class ReadPicture(
         }
 
         var definition = catalog.Get(about.Case.Definition);
-        var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId).OrderBy(j => j.Seq).Select(j => new { j.Seq, j.At, j.Line }).ToListAsync(ct);
-        var replayed = CaseReplay.Run(definition, journal.Select(j => (j.Seq, j.At, j.Line)));
+        var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId).OrderBy(j => j.Seq).Select(j => new JournalEntry(j.Seq, j.At, j.Act, j.Visit, j.Outcome, j.Line)).ToListAsync(ct);
+        var replayed = CaseReplay.Run(definition, journal);
         if (replayed.Refusal is { } broken)
         {
             return broken;

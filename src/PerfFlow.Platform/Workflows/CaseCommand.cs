@@ -86,4 +86,7 @@ public sealed record CaseAnswer(long CaseId, int Revision, int Seq, bool Repeate
 
     /// <summary>Visits that the act opened; empty in the answer to a repeat.</summary>
     public IReadOnlyList<int> Opened { get; init; } = [];
+
+    /// <summary>The answer to a repeat. An accepted act adds one line and one revision, so their numbers are the same.</summary>
+    public static CaseAnswer Again(long caseId, int seq) => new(caseId, Revision: seq, seq, Repeated: true);
 }

@@ -9,7 +9,7 @@ namespace PerfFlow.Platform.Workflows;
 /// <summary>Turns an accepted decision into the rows that make it so: case, tasks, timers, waits, journal, outbox, command.</summary>
 internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes, Region region, DateTimeOffset at, DateTimeOffset recordedAt)
 {
-    public CaseAnswer Record(CaseState state, Act act, CaseCommand command, Decision.Accepted decision, byte[] content)
+    public CaseAnswer Record(CaseState state, Act act, CaseCommand command, Decision.Accepted decision, Guid content)
     {
         var seq = state.HeadSeq + 1;
         var visit = VisitOf(act);
@@ -75,9 +75,9 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             writes.AddFeatureRow(state.Id, seq, n, command.Rows[n]);
         }
 
-        var line = JournalLine.Write(seq, act.Name, command.Actor, at, recordedAt, command.Id, hashes, json =>
+        var line = JournalLine.Write(command.Id, hashes, json =>
         {
-            WriteAct(json, act, array: false);
+            WriteAct(json, act, line: true);
             if (state.Instance is null)
             {
                 json.WriteString("d", state.Definition.DefinitionId);
@@ -104,38 +104,43 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                 json.WriteEndArray();
             }
         });
-        var hash = JournalLine.Hash(state.HeadHash, line);
+        var columns = new JournalColumns(
+            state.Id, seq, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, JournalColumns.Microseconds(at),
+            JournalColumns.Microseconds(recordedAt), decided is null ? null : JournalColumns.Microseconds(decided.VisitOpenedAt));
+        var hash = columns.Hash(state.HeadHash, line);
         writes.Journal.Add(
             state.Id, seq, line, hash, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, at, recordedAt, decided?.VisitOpenedAt);
         WriteCase(state, decision.Instance, seq, hash, rounds, endedAt);
-        writes.Commands.Add(command.Actor.UserId, command.Id, content, state.Id, seq, decision.Instance.Revision, recordedAt);
+        writes.Commands.Add(command.Id, content, command.Actor.UserId, state.Id, seq, DateOnly.FromDateTime(recordedAt.UtcDateTime));
         return new CaseAnswer(state.Id, decision.Instance.Revision, seq, Repeated: false) { Status = decision.Instance.Status, Opened = opened };
     }
 
-    /// <summary>What the engine was asked, as journal members or, for a content hash, as array items.</summary>
-    public static void WriteAct(Utf8JsonWriter json, Act act, bool array)
+    /// <summary>
+    /// What the engine was asked: as array items, whole, for a content hash; or as members of a journal line, without act, visit
+    /// and outcome, which stand in its columns.
+    /// </summary>
+    public static void WriteAct(Utf8JsonWriter json, Act act, bool line)
     {
         void Name(string name)
         {
-            if (array)
-            {
-                json.WriteStringValue(name);
-            }
-            else
+            if (line)
             {
                 json.WritePropertyName(name);
             }
+            else
+            {
+                json.WriteStringValue(name);
+            }
         }
 
-        if (array)
+        if (!line)
         {
             json.WriteStringValue(act.Name);
-        }
-
-        if (VisitOf(act) is var visit and > 0)
-        {
-            Name("v");
-            json.WriteNumberValue(visit);
+            if (VisitOf(act) is var visit and > 0)
+            {
+                Name("v");
+                json.WriteNumberValue(visit);
+            }
         }
 
         switch (act)
@@ -162,7 +167,13 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                 break;
         }
 
-        if (FactsOf(act) is { Count: > 0 } facts)
+        var facts = FactsOf(act);
+        if (line && OutcomeOf(act) is not null)
+        {
+            facts = facts!.Without("outcome");
+        }
+
+        if (facts is { Count: > 0 })
         {
             Name("f");
             facts.WriteTo(json);
@@ -257,7 +268,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             }
 
             var own = new CaseCommand { Id = CommandId.OfEffect(state.Id, state.Revision + 1, n), CaseId = start.CaseId, Act = act, Actor = command.Actor };
-            Record(child, act, own, accepted, JournalLine.Genesis);
+            Record(child, act, own, accepted, Guid.Empty);
         }
     }
 }

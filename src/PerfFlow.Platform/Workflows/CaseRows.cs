@@ -42,6 +42,9 @@ namespace PerfFlow.Platform.Workflows
         public DateTimeOffset StartedAt { get; private init; }
 
         public DateTimeOffset? EndedAt { get; private init; }
+
+        /// <summary>Waits for repair; the same as its status, for the index of these few.</summary>
+        public bool Faulted { get; private init; }
     }
 
     /// <summary>待办: an open visit of a human step, for reading. Only the runner writes it, but for its first look.</summary>
@@ -108,7 +111,7 @@ namespace PerfFlow.Platform.Workflows
 
         public int Seq { get; private init; }
 
-        /// <summary>The bytes that were hashed.</summary>
+        /// <summary>What the columns do not say; hashed with them. <see cref="JournalLine"/> reads it.</summary>
         public required byte[] Line { get; init; }
 
         public required byte[] Hash { get; init; }
@@ -146,6 +149,7 @@ namespace PerfFlow.Platform.Workflows
             builder.HasKey(c => c.Id);
             builder.Property(c => c.Id).ValueGeneratedNever();
             builder.Property(c => c.Status).HasConversion<short>();
+            builder.Property(c => c.Faulted).ValueGeneratedOnAddOrUpdate();
         }
 
         public void Configure(EntityTypeBuilder<TaskRow> builder)

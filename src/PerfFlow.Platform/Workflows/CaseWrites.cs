@@ -9,6 +9,10 @@ namespace PerfFlow.Platform.Workflows;
 /// Everything that one batch writes, gathered while its commands are decided and sent in one round trip. A writer keeps its
 /// own from batch to batch.
 /// </summary>
+/// <remarks>
+/// What looks for rows says <c>= any($1)</c> beside the join. Right after a vacuum an emptied table counts as empty however fast
+/// it fills again, and a plan made then would join by reading its whole index; with the array it can only look up the keys.
+/// </remarks>
 internal sealed class CaseWrites(FeatureTables tables)
 {
     private readonly Dictionary<string, RowSet> features = new(StringComparer.Ordinal);
@@ -27,12 +31,12 @@ internal sealed class CaseWrites(FeatureTables tables)
         update platform.cases c set status = u.status, revision = u.revision, head_seq = u.seq, head_hash = u.hash, state = u.state, rounds = u.rounds, ended_at = u.ended
         from unnest($1::bigint[], $2::smallint[], $3::int[], $4::int[], $5::bytea[], $6::bytea[], $7::int[], $8::timestamptz[])
             as u(id, status, revision, seq, hash, state, rounds, ended)
-        where c.id = u.id
+        where c.id = any($1) and c.id = u.id
         """,
         Bigint, Smallint, Integer, Integer, Bytea, Bytea, Integer, TimestampTz);
 
     public RowSet TaskDeletes { get; } = new(
-        "delete from platform.tasks t using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where t.case_id = d.case_id and t.visit = d.visit",
+        "delete from platform.tasks t using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where t.case_id = any($1) and t.case_id = d.case_id and t.visit = d.visit",
         Bigint, Integer);
 
     public RowSet TaskInserts { get; } = new(
@@ -49,7 +53,7 @@ internal sealed class CaseWrites(FeatureTables tables)
     public RowSet TaskPersons { get; } = new(
         """
         update platform.tasks t set person_id = u.person, opened_at = null
-        from unnest($1::bigint[], $2::int[], $3::bigint[]) as u(case_id, visit, person) where t.case_id = u.case_id and t.visit = u.visit
+        from unnest($1::bigint[], $2::int[], $3::bigint[]) as u(case_id, visit, person) where t.case_id = any($1) and t.case_id = u.case_id and t.visit = u.visit
         """,
         Bigint, Integer, Bigint);
 
@@ -57,14 +61,14 @@ internal sealed class CaseWrites(FeatureTables tables)
         """
         update platform.tasks t set due_at = u.due, due_calendar = null, rung = u.rung, next_rung_at = u.next
         from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::smallint[], $5::timestamptz[]) as u(case_id, visit, due, rung, next)
-        where t.case_id = u.case_id and t.visit = u.visit
+        where t.case_id = any($1) and t.case_id = u.case_id and t.visit = u.visit
         """,
         Bigint, Integer, TimestampTz, Smallint, TimestampTz);
 
     public RowSet TimerDeletes { get; } = new(
         """
         delete from platform.timers t using unnest($1::bigint[], $2::int[], $3::text[]) as d(case_id, visit, name)
-        where t.case_id = d.case_id and t.visit = d.visit and t.name = d.name
+        where t.case_id = any($1) and t.case_id = d.case_id and t.visit = d.visit and t.name = d.name
         """,
         Bigint, Integer, Text);
 
@@ -76,7 +80,7 @@ internal sealed class CaseWrites(FeatureTables tables)
         Bigint, Integer, Text, Integer, TimestampTz);
 
     public RowSet WaitDeletes { get; } = new(
-        "delete from platform.waits w using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where w.case_id = d.case_id and w.visit = d.visit",
+        "delete from platform.waits w using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where w.case_id = any($1) and w.case_id = d.case_id and w.visit = d.visit",
         Bigint, Integer);
 
     public RowSet WaitInserts { get; } = new(
@@ -100,10 +104,10 @@ internal sealed class CaseWrites(FeatureTables tables)
 
     public RowSet Commands { get; } = new(
         """
-        insert into platform.commands (actor_id, id, content, case_id, seq, revision, recorded_at)
-        select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bigint[], $5::int[], $6::int[], $7::timestamptz[])
+        insert into platform.commands (id, content, actor_id, case_id, seq, day)
+        select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::date[])
         """,
-        Bigint, Uuid, Bytea, Bigint, Integer, Integer, TimestampTz);
+        Uuid, Uuid, Bigint, Bigint, Integer, Date);
 
     public bool Any => Journal.Count > 0;
 

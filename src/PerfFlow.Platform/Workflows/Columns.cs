@@ -40,6 +40,8 @@ internal readonly struct Cell
 
     public static implicit operator Cell(Guid value) => new(Boxes.Id, 0, value);
 
+    public static implicit operator Cell(DateOnly value) => (long)value.DayNumber;
+
     public static implicit operator Cell(string? value) => new(value, 0, default);
 
     public static implicit operator Cell(byte[]? value) => new(value, 0, default);
@@ -50,6 +52,8 @@ internal readonly struct Cell
     public long Number => ReferenceEquals(reference, Boxes.Number) ? number : Convert.ToInt64(reference, CultureInfo.InvariantCulture);
 
     public DateTimeOffset Instant => ReferenceEquals(reference, Boxes.Instant) ? new DateTimeOffset(number, TimeSpan.Zero) : ((DateTimeOffset)reference!).ToUniversalTime();
+
+    public DateOnly Day => ReferenceEquals(reference, Boxes.Number) ? DateOnly.FromDayNumber((int)number) : (DateOnly)reference!;
 
     public Guid Id => ReferenceEquals(reference, Boxes.Id) ? id : (Guid)reference!;
 
@@ -83,7 +87,7 @@ internal abstract class Column
         NpgsqlDbType.TimestampTz => new ValueColumn<DateTimeOffset>(type, (in c) => c.Instant),
         NpgsqlDbType.Uuid => new ValueColumn<Guid>(type, (in c) => c.Id),
         NpgsqlDbType.Numeric => new ValueColumn<decimal>(type, (in c) => c.As<decimal>()),
-        NpgsqlDbType.Date => new ValueColumn<DateOnly>(type, (in c) => c.As<DateOnly>()),
+        NpgsqlDbType.Date => new ValueColumn<DateOnly>(type, (in c) => c.Day),
         NpgsqlDbType.Text => new ReferenceColumn<string?>(type),
         NpgsqlDbType.Bytea => new ReferenceColumn<byte[]?>(type),
         _ => throw new InvalidOperationException($"Rows of acts have no columns of type {type}."),

@@ -32,11 +32,11 @@ public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider t
         }
     }
 
-    /// <summary>Removes what is older than seven days; returns how many.</summary>
+    /// <summary>Removes the days (UTC) that ended more than seven days ago; returns how many answers went.</summary>
     public async Task<int> SweepAsync(CancellationToken ct)
     {
-        await using var delete = database.Source.CreateCommand("delete from platform.commands where recorded_at < $1");
-        delete.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() - Kept });
+        await using var delete = database.Source.CreateCommand("delete from platform.commands where day < $1");
+        delete.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime((time.GetUtcNow() - Kept).UtcDateTime) });
         return await delete.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,94 +1,107 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Data.Common;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace PerfFlow.Platform.Workflows;
 
 /// <summary>
-/// What of a line stands in columns of its own as well, for questions. The columns are not hashed, so whoever verifies the
-/// trail compares them with the line: pages and figures are read from them. Not in the line are the step's name and the
-/// instant at which its visit opened; both follow from the lines before.
+/// What of an act stands in columns of its own, for questions. A line does not say it again: the hash goes over the columns
+/// and the line, so that none of them can be changed unseen. Instants are microseconds since 1970, as exact as the database
+/// keeps them; <paramref name="CaseId"/> is −region for an act without a case.
 /// </summary>
-internal readonly record struct JournalColumns(string Act, int Visit, string? Outcome, string Role, long OrganisationId, long ActorId, long At, long RecordedAt)
+internal readonly record struct JournalColumns(
+    long CaseId, int Seq, int Visit, string? Node, string Act, string? Outcome, string Role, long OrganisationId, long ActorId, long At, long RecordedAt, long? VisitOpenedAt)
 {
     /// <summary>The columns as a query selects them, for <see cref="Read"/>.</summary>
-    public const string Names = "act, visit, outcome, role, organisation_id, actor_id, at, recorded_at";
+    public const string Names = "case_id, seq, visit, node, act, outcome, role, organisation_id, actor_id, at, recorded_at, visit_opened_at";
+
+    // Numbers, a length before each of four texts.
+    private const int Fixed = 1 + (3 * 8) + (2 * 4) + (3 * 8) + (4 * 4);
 
     public static JournalColumns Read(DbDataReader row, int first) => new(
-        row.GetString(first),
+        row.GetInt64(first),
         row.GetInt32(first + 1),
-        row.IsDBNull(first + 2) ? null : row.GetString(first + 2),
-        row.GetString(first + 3),
-        row.GetInt64(first + 4),
-        row.GetInt64(first + 5),
-        Milliseconds(row, first + 6),
-        Milliseconds(row, first + 7));
+        row.GetInt32(first + 2),
+        row.IsDBNull(first + 3) ? null : row.GetString(first + 3),
+        row.GetString(first + 4),
+        row.IsDBNull(first + 5) ? null : row.GetString(first + 5),
+        row.GetString(first + 6),
+        row.GetInt64(first + 7),
+        row.GetInt64(first + 8),
+        Microseconds(row.GetDateTime(first + 9)),
+        Microseconds(row.GetDateTime(first + 10)),
+        row.IsDBNull(first + 11) ? null : Microseconds(row.GetDateTime(first + 11)));
 
-    /// <summary>The same of a line, and the hashes of the rows that came with it; null where the line is no line of ours.</summary>
-    public static JournalColumns? Parse(ReadOnlySpan<byte> line, out List<byte[]>? rows)
+    public static long Microseconds(DateTimeOffset instant) => Microseconds(instant.UtcDateTime);
+
+    /// <summary>
+    /// SHA-256(previous ‖ columns ‖ line). The columns in one written form: the format's number, numbers in big-endian order,
+    /// each text in UTF-8 after its length, −1 for none. No old line begins like it, so neither kind passes for the other.
+    /// </summary>
+    public byte[] Hash(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line)
     {
-        rows = null;
-        var found = new JournalColumns("", 0, null, "", 0, 0, 0, 0);
-        try
-        {
-            var json = new Utf8JsonReader(line);
-            json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = json.ValueSpan is [var letter] ? letter : (byte)0;
-                json.Read();
-                switch (name)
-                {
-                    case (byte)'a': found = found with { Act = json.GetString()! }; break;
-                    case (byte)'v': found = found with { Visit = json.GetInt32() }; break;
-                    case (byte)'r': found = found with { Role = json.GetString()! }; break;
-                    case (byte)'g': found = found with { OrganisationId = json.GetInt64() }; break;
-                    case (byte)'u': found = found with { ActorId = json.GetInt64() }; break;
-                    case (byte)'t': found = found with { At = json.GetInt64() }; break;
-                    case (byte)'s': found = found with { RecordedAt = json.GetInt64() }; break;
-                    case (byte)'f': found = found with { Outcome = OutcomeOf(ref json) }; break;
-                    case (byte)'h': rows = HashesOf(ref json); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            return found;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
+        var most = previous.Length + Fixed + ((Length(Node) + Act.Length + Length(Outcome) + Role.Length) * 3) + line.Length;
+        var all = ArrayPool<byte>.Shared.Rent(most);
+        previous.CopyTo(all);
+        var writer = new Writer(all.AsSpan(previous.Length));
+        writer.Byte(JournalLine.Format);
+        writer.Long(CaseId);
+        writer.Int(Seq);
+        writer.Int(Visit);
+        writer.Long(OrganisationId);
+        writer.Long(ActorId);
+        writer.Long(At);
+        writer.Long(RecordedAt);
+        writer.Long(VisitOpenedAt ?? long.MinValue);
+        writer.Text(Node);
+        writer.Text(Act);
+        writer.Text(Outcome);
+        writer.Text(Role);
+        line.CopyTo(writer.Rest);
+        var hash = SHA256.HashData(all.AsSpan(0, previous.Length + writer.Written + line.Length));
+        ArrayPool<byte>.Shared.Return(all);
+        return hash;
     }
 
-    private static string? OutcomeOf(ref Utf8JsonReader json)
+    private static long Microseconds(DateTime instant) => (instant.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private static int Length(string? text) => text?.Length ?? 0;
+
+    private ref struct Writer(Span<byte> all)
     {
-        string? outcome = null;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        private readonly Span<byte> all = all;
+
+        public int Written { get; private set; }
+
+        public readonly Span<byte> Rest => all[Written..];
+
+        public void Byte(byte value) => all[Written++] = value;
+
+        public void Int(int value)
         {
-            var isOutcome = json.ValueTextEquals("outcome"u8);
-            json.Read();
-            if (isOutcome && json.TokenType == JsonTokenType.String)
-            {
-                outcome = json.GetString();
-            }
-            else
-            {
-                json.Skip();
-            }
+            BinaryPrimitives.WriteInt32BigEndian(Rest, value);
+            Written += sizeof(int);
         }
 
-        return outcome;
-    }
-
-    private static List<byte[]> HashesOf(ref Utf8JsonReader json)
-    {
-        var rows = new List<byte[]>();
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        public void Long(long value)
         {
-            rows.Add(json.GetBytesFromBase64());
+            BinaryPrimitives.WriteInt64BigEndian(Rest, value);
+            Written += sizeof(long);
         }
 
-        return rows;
-    }
+        public void Text(string? text)
+        {
+            if (text is null)
+            {
+                Int(-1);
+                return;
+            }
 
-    private static long Milliseconds(DbDataReader row, int column) => new DateTimeOffset(row.GetDateTime(column)).ToUnixTimeMilliseconds();
+            var length = Encoding.UTF8.GetBytes(text, Rest[sizeof(int)..]);
+            Int(length);
+            Written += length;
+        }
+    }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PerfFlow.Engine;
@@ -6,53 +6,96 @@ using PerfFlow.Engine;
 namespace PerfFlow.Platform.Workflows;
 
 /// <summary>
-/// A line of the journal as it is hashed: short UTF-8 JSON. It holds what a replay needs (act, visit, facts, instant)
-/// and the SHA-256 of every row that came with it.
+/// A line of the journal: what a replay needs of an act and its columns do not say, and the SHA-256 of every row that came with
+/// it. A byte for the format, the command's id, the number of rows, their hashes, then short UTF-8 JSON, or nothing where
+/// nothing is left to say. A first byte that is a brace is an <see cref="OldJournalLine"/>.
 /// </summary>
 internal static class JournalLine
 {
+    /// <summary>The first byte of a line, and of what is hashed with it.</summary>
+    public const byte Format = 2;
+
+    private const int CommandLength = 16;
+    // As many rows or more: their number follows in four bytes.
+    private const int Many = byte.MaxValue;
+
+    private const int HashLength = SHA256.HashSizeInBytes;
+
     /// <summary>The hash before the first line of a stream.</summary>
-    public static readonly byte[] Genesis = new byte[32];
+    public static readonly byte[] Genesis = new byte[HashLength];
 
-    public static byte[] Hash(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line)
-    {
-        // In one piece: the copy is short, and no hash object is made.
-        var both = ArrayPool<byte>.Shared.Rent(previous.Length + line.Length);
-        previous.CopyTo(both);
-        line.CopyTo(both.AsSpan(previous.Length));
-        var hash = SHA256.HashData(both.AsSpan(0, previous.Length + line.Length));
-        ArrayPool<byte>.Shared.Return(both);
-        return hash;
-    }
-
-    /// <param name="what">Writes the members that are the act's own, after the common ones.</param>
-    public static byte[] Write(int seq, string act, Actor actor, DateTimeOffset at, DateTimeOffset recordedAt, Guid command, IReadOnlyList<byte[]> rows, Action<Utf8JsonWriter>? what)
+    /// <param name="what">Writes the members that are the act's own.</param>
+    public static byte[] Write(Guid command, IReadOnlyList<byte[]> rows, Action<Utf8JsonWriter> what)
     {
         using var scratch = JsonScratch.Rent();
-        var json = scratch.Writer;
-        json.WriteStartObject();
-        json.WriteNumber("q", seq);
-        json.WriteString("a", act);
-        what?.Invoke(json);
-        json.WriteString("r", actor.Role);
-        json.WriteNumber("g", actor.OrganisationId);
-        json.WriteNumber("u", actor.UserId);
-        json.WriteNumber("t", at.ToUnixTimeMilliseconds());
-        json.WriteNumber("s", recordedAt.ToUnixTimeMilliseconds());
-        json.WriteString("c", command);
-        if (rows.Count > 0)
+        scratch.Writer.WriteStartObject();
+        what(scratch.Writer);
+        scratch.Writer.WriteEndObject();
+        var json = scratch.Written is { Length: > 2 } members ? members : [];
+        var hashes = 1 + CommandLength + (rows.Count < Many ? 1 : 1 + sizeof(int));
+        var line = new byte[hashes + (rows.Count * HashLength) + json.Length];
+        line[0] = Format;
+        command.TryWriteBytes(line.AsSpan(1), bigEndian: true, out _);
+        line[1 + CommandLength] = (byte)Math.Min(rows.Count, Many);
+        if (rows.Count >= Many)
         {
-            json.WriteStartArray("h");
-            foreach (var row in rows)
-            {
-                json.WriteBase64StringValue(row);
-            }
-
-            json.WriteEndArray();
+            BinaryPrimitives.WriteInt32BigEndian(line.AsSpan(2 + CommandLength), rows.Count);
         }
 
-        json.WriteEndObject();
-        return scratch.Written.ToArray();
+        for (var n = 0; n < rows.Count; n++)
+        {
+            rows[n].CopyTo(line, hashes + (n * HashLength));
+        }
+
+        json.CopyTo(line.AsSpan(line.Length - json.Length));
+        return line;
+    }
+
+    /// <summary>The hashes of the rows that came with a line, in their order; none where the bytes are no line of this format.</summary>
+    public static List<byte[]> Rows(ReadOnlySpan<byte> line)
+    {
+        var rows = new List<byte[]>();
+        if (TryFindRows(line, out var from, out var count))
+        {
+            for (var n = 0; n < count; n++)
+            {
+                rows.Add(line.Slice(from + (n * HashLength), HashLength).ToArray());
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>The JSON of a line, new or old; empty where the line says nothing beyond its columns.</summary>
+    public static ReadOnlyMemory<byte> Members(ReadOnlyMemory<byte> line) =>
+        IsOld(line.Span) ? line
+        : TryFindRows(line.Span, out var from, out var count) ? line[(from + (count * HashLength))..]
+        : throw new InvalidDataException("The bytes are no line of a journal.");
+
+    /// <summary>Whether the line was written before this format.</summary>
+    public static bool IsOld(ReadOnlySpan<byte> line) => line is [(byte)'{', ..];
+
+    private static bool TryFindRows(ReadOnlySpan<byte> line, out int from, out int count)
+    {
+        (from, count) = (2 + CommandLength, 0);
+        if (line.Length < from || line[0] != Format)
+        {
+            return false;
+        }
+
+        count = line[from - 1];
+        if (count == Many)
+        {
+            if (line.Length < from + sizeof(int))
+            {
+                return false;
+            }
+
+            count = BinaryPrimitives.ReadInt32BigEndian(line[from..]);
+            from += sizeof(int);
+        }
+
+        return count >= 0 && count <= (line.Length - from) / HashLength;
     }
 
     /// <summary>SHA-256 over one feature row: its table and its values in column order, in one written form.</summary>

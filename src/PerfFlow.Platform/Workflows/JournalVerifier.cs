@@ -10,8 +10,8 @@ public sealed record JournalReport(long Streams, long Lines, long Rows, long Day
 }
 
 /// <summary>
-/// Where the trail is broken: stream (case id, or −region), sequence, and kind: line-changed, line-missing, columns-changed, head-moved,
-/// row-changed, row-missing, row-added, day-changed.
+/// Where the trail is broken: stream (case id, or −region), sequence, and kind: line-changed, line-missing, columns-changed (only of a line
+/// written before its columns were hashed with it), head-moved, row-changed, row-missing, row-added, day-changed.
 /// </summary>
 public sealed record JournalBreak(long Stream, int Seq, string Kind, string? Table = null);
 
@@ -68,7 +68,7 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
     {
         rowHashes.Clear();
         var (first, last) = (heads[0].Id, heads[^1].Id);
-        await using (var command = new NpgsqlCommand($"select case_id, seq, line, hash, {JournalColumns.Names} from platform.journal where case_id between $1 and $2 order by case_id, seq", connection)
+        await using (var command = new NpgsqlCommand($"select line, hash, {JournalColumns.Names} from platform.journal where case_id between $1 and $2 order by case_id, seq", connection)
         {
             Parameters = { new() { Value = first }, new() { Value = last } },
         })
@@ -79,24 +79,25 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
             {
                 streams++;
                 var (seq, hash, reported) = (0, JournalLine.Genesis, false);
-                while (more && reader.GetInt64(0) == head.Id)
+                while (more && reader.GetInt64(2) == head.Id)
                 {
                     lines++;
-                    var line = reader.GetFieldValue<byte[]>(2);
-                    var found = reader.GetInt32(1);
+                    var line = reader.GetFieldValue<byte[]>(0);
+                    var columns = JournalColumns.Read(reader, 2);
+                    var found = columns.Seq;
                     if (!reported && found != seq + 1)
                     {
                         reported = Report(head.Id, seq + 1, "line-missing");
                     }
 
-                    hash = JournalLine.Hash(hash, line);
-                    if (!reported && !hash.AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(3)))
+                    hash = JournalLine.IsOld(line) ? OldJournalLine.Hash(hash, line) : columns.Hash(hash, line);
+                    if (!reported && !hash.AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(1)))
                     {
                         reported = Report(head.Id, found, "line-changed");
                     }
 
                     seq = found;
-                    VerifyColumns(head.Id, seq, line, JournalColumns.Read(reader, 4));
+                    TakeRows(columns, line);
                     more = await reader.ReadAsync(ct);
                 }
 
@@ -122,17 +123,22 @@ public sealed class JournalVerifier(NpgsqlDataSource database, FeatureTables tab
         }
     }
 
-    private void VerifyColumns(long stream, int seq, byte[] line, JournalColumns beside)
+    /// <summary>Remembers the rows that a line names; an old line is compared with its columns, too.</summary>
+    private void TakeRows(in JournalColumns columns, byte[] line)
     {
-        var told = JournalColumns.Parse(line, out var hashes);
-        if (told != beside)
+        List<byte[]>? hashes;
+        if (!JournalLine.IsOld(line))
         {
-            Report(stream, seq, "columns-changed");
+            hashes = JournalLine.Rows(line);
+        }
+        else if (OldJournalLine.Parse(line, columns, out hashes) != columns)
+        {
+            Report(columns.CaseId, columns.Seq, "columns-changed");
         }
 
-        if (hashes is not null)
+        if (hashes is { Count: > 0 })
         {
-            rowHashes[(stream, seq)] = hashes;
+            rowHashes[(columns.CaseId, columns.Seq)] = hashes;
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class RegionJournal(RegionClock clock)
         }
 
         var (at, recordedAt) = (clock.Now(regionId), clock.SystemNow);
-        var line = JournalLine.Write(seq, act, actor, at, recordedAt, CommandId.Of($"stream {stream} {seq}"), [], json =>
+        var line = JournalLine.Write(CommandId.Of($"stream {stream} {seq}"), [], json =>
         {
             if (facts.Count > 0)
             {
@@ -47,7 +47,9 @@ public sealed class RegionJournal(RegionClock clock)
                 facts.WriteTo(json);
             }
         });
-        var hash = JournalLine.Hash(previous, line);
+        var columns = new JournalColumns(
+            stream, seq, 0, null, act, null, actor.Role, actor.OrganisationId, actor.UserId, JournalColumns.Microseconds(at), JournalColumns.Microseconds(recordedAt), null);
+        var hash = columns.Hash(previous, line);
         await using var write = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =

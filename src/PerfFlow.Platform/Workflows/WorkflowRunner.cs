@@ -59,11 +59,11 @@ public sealed partial class WorkflowRunner(
     /// </summary>
     public async Task<CaseAnswer?> RepeatedAsync(long userId, Guid commandId, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand("select case_id, revision, seq from platform.commands where actor_id = $1 and id = $2");
+        await using var command = database.Source.CreateCommand("select case_id, seq from platform.commands where actor_id = $1 and id = $2");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = commandId });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new CaseAnswer(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Repeated: true) : null;
+        return await reader.ReadAsync(ct) ? CaseAnswer.Again(reader.GetInt64(0), reader.GetInt32(1)) : null;
     }
 
     /// <summary>Ids for cases that are about to be started; ids of refused starts are simply not used.</summary>

@@ -91,13 +91,14 @@ public sealed class Outbox(string schema, NpgsqlDataSource source, TimeProvider 
     /// <summary>Claims up to <paramref name="limit"/> rows, oldest first, except those this process has in flight.</summary>
     internal async Task<IReadOnlyList<OutboxRow>> ClaimAsync(int limit, long[] inFlight, CancellationToken ct)
     {
+        // Ids as an array, not a join: after a vacuum the emptied table counts as empty, and a join would read its whole index.
         await using var command = source.CreateCommand($"""
-            update {schema}.outbox o set claimed_until = $1
-            from (select id from {schema}.outbox
-                  where not dead and (claimed_until is null or claimed_until <= $2) and not id = any($3)
-                  order by id limit $4 for update skip locked) due
-            where o.id = due.id
-            returning o.id, o.message_id, o.type, o.body, o.attempts
+            update {schema}.outbox set claimed_until = $1
+            where id = any(array(
+                select id from {schema}.outbox
+                where not dead and (claimed_until is null or claimed_until <= $2) and not id = any($3)
+                order by id limit $4 for update skip locked))
+            returning id, message_id, type, body, attempts
             """);
         var now = time.GetUtcNow();
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + Claim });

@@ -23,7 +23,7 @@ internal sealed class PgBench(BenchServer server)
         await server.ExecuteAsync(
             $"""
             create schema reference;
-            {string.Join(";\n", Tables.Select(t => $"create table reference.{t} (like platform.{t} including all)"))};
+            {string.Join(";\n", Tables.Select(t => $"create table reference.{t} (like platform.{t} including all excluding generated)"))};
             insert into reference.cases select * from platform.cases;
             update reference.cases set head_seq = 1;
             insert into reference.tasks select * from platform.tasks;

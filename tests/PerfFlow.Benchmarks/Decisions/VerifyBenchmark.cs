@@ -33,7 +33,7 @@ internal static class VerifyBenchmark
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         var victim = await server.ScalarAsync<long>("update platform.journal set actor_id = actor_id + 1 where seq = 3 and case_id = (select max(case_id) - 7 from platform.journal) returning case_id", ct);
         var broken = await VerifyAsync();
-        if (!whole.Verified || broken.Breaks is not [{ Seq: 3, Kind: "columns-changed" } found] || found.Stream != victim)
+        if (!whole.Verified || broken.Breaks is not [{ Seq: 3, Kind: "line-changed" } found] || found.Stream != victim)
         {
             throw new InvalidOperationException($"Whole: {whole.Verified}; after the change {string.Join(' ', broken.Breaks)}.");
         }

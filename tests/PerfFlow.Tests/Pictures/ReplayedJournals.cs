@@ -55,12 +55,13 @@ public sealed class ReplayedJournals(PostgresServer postgres)
         Assert.True(cases.Count >= atLeast, $"{cases.Count} cases");
         foreach (var (id, definition, open) in cases)
         {
-            var lines = new List<(int, DateTimeOffset, byte[])>();
-            await using var command = source.CreateCommand($"select seq, at, line from platform.journal where case_id = {id} order by seq");
+            var lines = new List<JournalEntry>();
+            await using var command = source.CreateCommand($"select seq, at, act, visit, outcome, line from platform.journal where case_id = {id} order by seq");
             await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
             while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             {
-                lines.Add((reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<byte[]>(2)));
+                lines.Add(new JournalEntry(
+                    reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
             }
 
             var replayed = CaseReplay.Run(catalog.Get(definition), lines);
