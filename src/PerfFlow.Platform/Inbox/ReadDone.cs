@@ -38,13 +38,15 @@ public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines 
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var user = viewer.UserId;
+        // By the day first: so the index has them, and only the lines of a day are sorted.
         var lines = db.Journal.AsNoTracking().Where(j => j.ActorId == user && j.ActorId > 0 && j.CaseId > 0 && Acts.Contains(j.Act));
         if (TaskKey.Parse(from) is { At: { } at } key)
         {
-            lines = lines.Where(j => j.At < at || (j.At == at && (j.CaseId < key.CaseId || (j.CaseId == key.CaseId && j.Seq < key.Visit))));
+            var day = DateOnly.FromDateTime(at.UtcDateTime);
+            lines = lines.Where(j => PlatformDb.UtcDay(j.At) <= day && (j.At < at || (j.At == at && (j.CaseId < key.CaseId || (j.CaseId == key.CaseId && j.Seq < key.Visit)))));
         }
 
-        var page = await lines.OrderByDescending(j => j.At).ThenByDescending(j => j.CaseId).ThenByDescending(j => j.Seq).Take(size + 1)
+        var page = await lines.OrderByDescending(j => PlatformDb.UtcDay(j.At)).ThenByDescending(j => j.At).ThenByDescending(j => j.CaseId).ThenByDescending(j => j.Seq).Take(size + 1)
             .Join(db.Cases.VisibleTo(viewer), j => j.CaseId, c => c.Id, (j, c) => new { j.CaseId, j.Seq, j.At, j.Act, j.Outcome, j.Role, j.Node, j.VisitOpenedAt, c.Definition, c.UnitId, c.ObjectId })
             .OrderByDescending(j => j.At).ThenByDescending(j => j.CaseId).ThenByDescending(j => j.Seq)
             .ToListAsync(ct);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using PerfFlow.Engine;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
@@ -47,44 +45,22 @@ internal static class CaseReplay
         return lines;
     }
 
-    private static Act? ActOf(JournalEntry entry)
+    private static Act? ActOf(JournalEntry line) => line.Act switch
     {
-        var line = entry.Members();
-        var (visit, facts) = (entry.Visit, FactsOf(line, entry.Outcome));
-        return entry.Act switch
-        {
-            "Start" => new Act.Start(facts),
-            "Complete" => new Act.Complete(visit, facts),
-            "Withdraw" => new Act.Withdraw(visit, facts),
-            "Reopen" => new Act.Reopen(facts),
-            "Reassign" => new Act.Reassign(visit, line.GetProperty("to").GetString()),
-            "Extend" => new Act.Extend(visit, DateTimeOffset.FromUnixTimeMilliseconds(line.GetProperty("due").GetInt64())),
-            "Waive" => new Act.Waive(facts),
-            "Void" => new Act.Void(facts),
-            "Skip" => new Act.Skip(visit, facts),
-            "Move" => new Act.Move(line.GetProperty("to").GetString()!, facts),
-            "Cancel" => new Act.Cancel(facts),
-            "Retry" => new Act.Retry(facts),
-            "FireTimer" => new Act.FireTimer(visit, line.GetProperty("timer").GetString()!),
-            "DeliverEvent" => new Act.DeliverEvent(visit, line.GetProperty("event").GetString()!, facts),
-            _ => null,
-        };
-    }
-
-    private static Facts FactsOf(JsonElement line, string? outcome)
-    {
-        var facts = line.TryGetProperty("f", out var found) ? Instants(Facts.FromJson(found)) : Facts.Empty;
-        return outcome is null || facts.ContainsKey("outcome") ? facts : Facts.From([new("outcome", outcome), .. facts]);
-    }
-
-    /// <summary>JSON has no instants; the journal writes them in the one form that nothing else has.</summary>
-    private static Facts Instants(Facts facts) => Facts.From(facts.Select(fact => new KeyValuePair<string, object?>(fact.Key, Instants(fact.Value))));
-
-    private static object? Instants(object? value) => value switch
-    {
-        string { Length: > 30 } text when DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) => instant,
-        Facts inner => Instants(inner),
-        IReadOnlyList<object?> items => items.Select(Instants).ToArray(),
-        _ => value,
+        "Start" => new Act.Start(line.Facts),
+        "Complete" => new Act.Complete(line.Visit, line.Facts),
+        "Withdraw" => new Act.Withdraw(line.Visit, line.Facts),
+        "Reopen" => new Act.Reopen(line.Facts),
+        "Reassign" => new Act.Reassign(line.Visit, line.To),
+        "Extend" => new Act.Extend(line.Visit, line.Due),
+        "Waive" => new Act.Waive(line.Facts),
+        "Void" => new Act.Void(line.Facts),
+        "Skip" => new Act.Skip(line.Visit, line.Facts),
+        "Move" => new Act.Move(line.To!, line.Facts),
+        "Cancel" => new Act.Cancel(line.Facts),
+        "Retry" => new Act.Retry(line.Facts),
+        "FireTimer" => new Act.FireTimer(line.Visit, line.Name!),
+        "DeliverEvent" => new Act.DeliverEvent(line.Visit, line.Name!, line.Facts),
+        _ => null,
     };
 }

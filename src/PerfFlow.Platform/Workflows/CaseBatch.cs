@@ -17,7 +17,7 @@ namespace PerfFlow.Platform.Workflows;
 internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Context context, CaseWrites writes)
 {
     private readonly Dictionary<long, CaseState> cases = [];
-    private readonly Dictionary<(long Actor, Guid Id), Recorded> recorded = [];
+    private readonly Dictionary<Guid, Recorded> recorded = [];
     private readonly Dictionary<(string Table, long Id), int> guards = [];
     private readonly HashSet<long> referenced = [];
     private readonly Outcome<CaseAnswer>[] answers = new Outcome<CaseAnswer>[batch.Count];
@@ -39,13 +39,9 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             BatchCommands =
             {
                 new("begin"),
-                new("select k.actor_id, k.id, c.content, c.case_id, c.seq from unnest($1::bigint[], $2::uuid[]) k(actor_id, id) join platform.commands c using (actor_id, id) where c.id = any($2)")
+                new("select key, content, case_id, seq from platform.commands where key = any($1)")
                 {
-                    Parameters =
-                    {
-                        ArrayOf(NpgsqlDbType.Bigint, batch.ConvertAll(p => p.Command.Actor.UserId).ToArray()),
-                        ArrayOf(NpgsqlDbType.Uuid, batch.ConvertAll(p => p.Command.Id).ToArray()),
-                    },
+                    Parameters = { ArrayOf(NpgsqlDbType.Uuid, batch.ConvertAll(p => CommandId.Key(p.Command.Actor.UserId, p.Command.Id)).ToArray()) },
                 },
                 new("""
                     select id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id, revision, head_seq, head_hash, state, rounds
@@ -82,7 +78,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
         await using var reader = await read.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            recorded[(reader.GetInt64(0), reader.GetGuid(1))] = new(reader.GetGuid(2), reader.GetInt64(3), reader.GetInt32(4));
+            recorded[reader.GetGuid(0)] = new(reader.GetGuid(1), reader.GetInt64(2), reader.GetInt32(3));
         }
 
         await reader.NextResultAsync();
@@ -155,7 +151,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
     private Outcome<CaseAnswer> Decide(CaseCommand command)
     {
         var content = ContentHash(command);
-        if (recorded.TryGetValue((command.Actor.UserId, command.Id), out var before))
+        if (recorded.TryGetValue(CommandId.Key(command.Actor.UserId, command.Id), out var before))
         {
             return before.Content == content
                 ? CaseAnswer.Again(before.CaseId, before.Seq)
@@ -246,7 +242,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
         var json = scratch.Writer;
         json.WriteStartArray();
         json.WriteNumberValue(command.CaseId);
-        CaseRecorder.WriteAct(json, command.Act, line: false);
+        CaseRecorder.WriteAct(json, command.Act);
         json.WriteStringValue(command.Actor.Role);
         json.WriteNumberValue(command.Actor.OrganisationId);
         foreach (var row in command.Rows)

@@ -9,6 +9,15 @@ namespace PerfFlow.Platform.Workflows;
 /// <summary>Turns an accepted decision into the rows that make it so: case, tasks, timers, waits, journal, outbox, command.</summary>
 internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes, Region region, DateTimeOffset at, DateTimeOffset recordedAt)
 {
+    /// <summary>A deadline that an act set: the visit, its timer where it is not the task's own, the instant, the calendar's version.</summary>
+    private sealed record Resolved(int Visit, string? Timer, DateTimeOffset Due, string? Calendar)
+    {
+        /// <summary>For the journal line, in milliseconds.</summary>
+        public object?[] Items => Timer is null ? [Visit, At, Calendar] : [Visit, At, Calendar, Timer];
+
+        private DateTimeOffset At => DateTimeOffset.FromUnixTimeMilliseconds(Due.ToUnixTimeMilliseconds());
+    }
+
     public CaseAnswer Record(CaseState state, Act act, CaseCommand command, Decision.Accepted decision, Guid content)
     {
         var seq = state.HeadSeq + 1;
@@ -16,7 +25,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var decided = state.Tasks.Find(t => t.Visit == visit);
         var rounds = RoundsWith(act, state.Rounds);
         var opened = new List<int>();
-        var resolved = new List<(string Name, DateTimeOffset Due, string? Calendar)>();
+        var resolved = new List<Resolved>();
         var messages = new CaseMessages(writes.Outbox, state, decision.Instance.Revision, region, at, recordedAt);
         DateTimeOffset? endedAt = decision.Instance.Status == InstanceStatus.Running ? null : at;
         foreach (var effect in decision.Effects)
@@ -43,7 +52,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     break;
                 case Effect.TimerSet timer:
                     var due = context.Deadlines.Resolve(region, timer.When, at);
-                    resolved.Add((timer.Name, due.At, due.Calendar));
+                    resolved.Add(new(timer.Visit, timer.Name, due.At, due.Calendar));
                     writes.TimerDeletes.Add(state.Id, timer.Visit, timer.Name);
                     writes.TimerInserts.Add(state.Id, timer.Visit, timer.Name, region.Id, due.At);
                     break;
@@ -75,35 +84,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             writes.AddFeatureRow(state.Id, seq, n, command.Rows[n]);
         }
 
-        var line = JournalLine.Write(command.Id, hashes, json =>
-        {
-            WriteAct(json, act, line: true);
-            if (state.Instance is null)
-            {
-                json.WriteString("d", state.Definition.DefinitionId);
-                json.WriteNumber("dv", state.Definition.Version);
-                if (context.Catalog.IsOwn(state.DefinitionRow))
-                {
-                    // Shipped versions are known by their numbers, a bureau's own only by what is in them.
-                    json.WriteBase64String("ds", state.Definition.SourceHash.Span);
-                }
-            }
-
-            if (resolved.Count > 0)
-            {
-                json.WriteStartArray("w");
-                foreach (var (name, due, calendar) in resolved)
-                {
-                    json.WriteStartArray();
-                    json.WriteStringValue(name);
-                    json.WriteNumberValue(due.ToUnixTimeMilliseconds());
-                    json.WriteStringValue(calendar);
-                    json.WriteEndArray();
-                }
-
-                json.WriteEndArray();
-            }
-        });
+        var line = JournalLine.Write(command.Id, hashes, Members(state, act, resolved));
         var columns = new JournalColumns(
             state.Id, seq, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, JournalColumns.Microseconds(at),
             JournalColumns.Microseconds(recordedAt), decided is null ? null : JournalColumns.Microseconds(decided.VisitOpenedAt));
@@ -111,74 +92,78 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         writes.Journal.Add(
             state.Id, seq, line, hash, visit, decided?.Node, act.Name, outcome, command.Actor.Role, command.Actor.OrganisationId, command.Actor.UserId, at, recordedAt, decided?.VisitOpenedAt);
         WriteCase(state, decision.Instance, seq, hash, rounds, endedAt);
-        writes.Commands.Add(command.Id, content, command.Actor.UserId, state.Id, seq, DateOnly.FromDateTime(recordedAt.UtcDateTime));
+        writes.Commands.Add(CommandId.Key(command.Actor.UserId, command.Id), content, state.Id, seq, DateOnly.FromDateTime(recordedAt.UtcDateTime));
         return new CaseAnswer(state.Id, decision.Instance.Revision, seq, Repeated: false) { Status = decision.Instance.Status, Opened = opened };
     }
 
-    /// <summary>
-    /// What the engine was asked: as array items, whole, for a content hash; or as members of a journal line, without act, visit
-    /// and outcome, which stand in its columns.
-    /// </summary>
-    public static void WriteAct(Utf8JsonWriter json, Act act, bool line)
+    /// <summary>What the engine was asked, as items of a JSON array: for the content hash of a command.</summary>
+    public static void WriteAct(Utf8JsonWriter json, Act act)
     {
-        void Name(string name)
+        json.WriteStringValue(act.Name);
+        if (VisitOf(act) is var visit and > 0)
         {
-            if (line)
-            {
-                json.WritePropertyName(name);
-            }
-            else
-            {
-                json.WriteStringValue(name);
-            }
+            json.WriteStringValue("v");
+            json.WriteNumberValue(visit);
         }
 
-        if (!line)
+        if (OwnOf(act) is { } own)
         {
-            json.WriteStringValue(act.Name);
-            if (VisitOf(act) is var visit and > 0)
-            {
-                Name("v");
-                json.WriteNumberValue(visit);
-            }
+            json.WriteStringValue(own.Name);
+            JournalLine.WriteValue(json, own.Value);
         }
 
-        switch (act)
+        if (FactsOf(act) is { Count: > 0 } facts)
         {
-            case Act.Extend extend:
-                Name("due");
-                json.WriteNumberValue(extend.Due.ToUnixTimeMilliseconds());
-                break;
-            case Act.Move move:
-                Name("to");
-                json.WriteStringValue(move.Target);
-                break;
-            case Act.Reassign reassign:
-                Name("to");
-                json.WriteStringValue(reassign.Holder);
-                break;
-            case Act.FireTimer timer:
-                Name("timer");
-                json.WriteStringValue(timer.Timer);
-                break;
-            case Act.DeliverEvent delivered:
-                Name("event");
-                json.WriteStringValue(delivered.Event);
-                break;
-        }
-
-        var facts = FactsOf(act);
-        if (line && OutcomeOf(act) is not null)
-        {
-            facts = facts!.Without("outcome");
-        }
-
-        if (facts is { Count: > 0 })
-        {
-            Name("f");
+            json.WriteStringValue("f");
             facts.WriteTo(json);
         }
     }
+
+    /// <summary>The same for a journal line, without act, visit and outcome, which stand in its columns, and what came of deadlines.</summary>
+    private ReadOnlySpan<byte> Members(CaseState state, Act act, List<Resolved> resolved)
+    {
+        var line = writes.Line;
+        line.Clear();
+        if (OwnOf(act) is { } own)
+        {
+            line.Member(own.Name, own.Value);
+        }
+
+        var facts = OutcomeOf(act) is null ? FactsOf(act) : FactsOf(act)!.Without("outcome");
+        if (facts is { Count: > 0 })
+        {
+            line.Member("f", facts);
+        }
+
+        if (state.Instance is null)
+        {
+            line.Member("d", state.Definition.DefinitionId);
+            line.Member("dv", state.Definition.Version);
+            if (context.Catalog.IsOwn(state.DefinitionRow))
+            {
+                // Shipped versions are known by their numbers, a bureau's own only by what is in them.
+                line.Member("ds", Convert.ToBase64String(state.Definition.SourceHash.Span));
+            }
+        }
+
+        if (resolved.Count > 0)
+        {
+            line.Member("w", resolved.ConvertAll(w => w.Items));
+        }
+
+        return line.Written;
+    }
+
+    /// <summary>What an act has beside visit and facts.</summary>
+    private static (string Name, object? Value)? OwnOf(Act act) => act switch
+    {
+        Act.Extend extend => ("due", extend.Due),
+        Act.Move move => ("to", move.Target),
+        Act.Reassign reassign => ("to", reassign.Holder),
+        Act.FireTimer timer => ("timer", timer.Timer),
+        Act.DeliverEvent delivered => ("event", delivered.Event),
+        _ => null,
+    };
 
     /// <summary>Opened and overtaken by the same act (an answer period that is over already): nobody ever had the task.</summary>
     private static bool IsFleeting(IReadOnlyList<Effect> effects, int visit) =>
@@ -219,13 +204,13 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
     private static int RoundsWith(Act act, int before) =>
         FactsOf(act) is { } facts && facts.TryGetValue("round", out var value) && value is long round ? (int)Math.Clamp(round, before, int.MaxValue) : before;
 
-    private void OpenTask(CaseState state, Effect.TaskOpened task, int rounds, List<(string, DateTimeOffset, string?)> resolved, CaseMessages messages)
+    private void OpenTask(CaseState state, Effect.TaskOpened task, int rounds, List<Resolved> resolved, CaseMessages messages)
     {
         var seed = state.Seed;
         var due = task.Deadline is null ? default((DateTimeOffset At, string? Calendar)?) : context.Deadlines.Resolve(region, task.Deadline, at);
         if (due is { } found)
         {
-            resolved.Add((task.ActivityId, found.At, found.Calendar));
+            resolved.Add(new(task.Visit, null, found.At, found.Calendar));
         }
 
         var next = due is null ? null : context.Deadlines.NextRung(region, state.Seed.NoticeId, due.Value.At, at);

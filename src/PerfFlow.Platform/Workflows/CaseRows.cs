@@ -177,5 +177,9 @@ namespace PerfFlow.Platform.Data
         public DbSet<TaskRow> Tasks => Set<TaskRow>();
 
         public DbSet<JournalRow> Journal => Set<JournalRow>();
+
+        /// <summary>The day of an instant in UTC, in queries only: what a person did is indexed by it.</summary>
+        [DbFunction("utc_day", Schema)]
+        public static DateOnly UtcDay(DateTimeOffset instant) => throw new NotSupportedException("A function of the database.");
     }
 }

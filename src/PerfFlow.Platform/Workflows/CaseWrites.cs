@@ -17,6 +17,9 @@ internal sealed class CaseWrites(FeatureTables tables)
 {
     private readonly Dictionary<string, RowSet> features = new(StringComparer.Ordinal);
 
+    /// <summary>For the members of one journal line after the other.</summary>
+    public CborWriter Line { get; } = new();
+
     public RowSet CaseInserts { get; } = new(
         """
         insert into platform.cases (id, definition, region_id, notice_id, origin_id, unit_id, department_id, section_id, object_id,
@@ -104,10 +107,10 @@ internal sealed class CaseWrites(FeatureTables tables)
 
     public RowSet Commands { get; } = new(
         """
-        insert into platform.commands (id, content, actor_id, case_id, seq, day)
-        select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::date[])
+        insert into platform.commands (key, content, case_id, seq, day)
+        select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::date[])
         """,
-        Uuid, Uuid, Bigint, Bigint, Integer, Date);
+        Uuid, Uuid, Bigint, Integer, Date);
 
     public bool Any => Journal.Count > 0;
 

@@ -13,13 +13,22 @@ public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider t
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        var swept = DateOnly.MinValue;
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                // No index is kept for this: the whole table is read, but nothing is new to forget before the day has changed.
+                var today = Day(time.GetUtcNow());
+                if (today == swept)
+                {
+                    continue;
+                }
+
                 try
                 {
                     await SweepAsync(stoppingToken);
+                    swept = today;
                 }
                 catch (NpgsqlException e)
                 {
@@ -36,9 +45,11 @@ public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider t
     public async Task<int> SweepAsync(CancellationToken ct)
     {
         await using var delete = database.Source.CreateCommand("delete from platform.commands where day < $1");
-        delete.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime((time.GetUtcNow() - Kept).UtcDateTime) });
+        delete.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = Day(time.GetUtcNow() - Kept) });
         return await delete.ExecuteNonQueryAsync(ct);
     }
+
+    private static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached to forget old commands; trying again")]
     private partial void LogUnreachable(Exception e);

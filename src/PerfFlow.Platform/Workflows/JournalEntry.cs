@@ -1,15 +1,28 @@
-using System.Text.Json;
+using PerfFlow.Engine;
 
 namespace PerfFlow.Platform.Workflows;
 
 /// <summary>A journal line, new or old, with the columns that tell what the engine was asked.</summary>
 internal sealed record JournalEntry(int Seq, DateTimeOffset At, string Act, int Visit, string? Outcome, byte[] Line)
 {
-    /// <summary>The act's own members: its facts as <c>f</c> (without the outcome), and <c>to</c>, <c>due</c>, <c>timer</c> or <c>event</c>.</summary>
-    public JsonElement Members()
+    private readonly Facts members = JournalLine.IsOld(Line) ? OldJournalLine.Members(Line) : JournalLine.Members(Line);
+
+    /// <summary>What the engine saw of the act.</summary>
+    public Facts Facts
     {
-        var json = JournalLine.Members(Line);
-        using var document = JsonDocument.Parse(json.IsEmpty ? "{}"u8.ToArray() : json);
-        return document.RootElement.Clone();
+        get
+        {
+            var facts = members.TryGetValue("f", out var found) ? (Facts)found! : Facts.Empty;
+            return Outcome is null || facts.ContainsKey("outcome") ? facts : Facts.From([new("outcome", Outcome), .. facts]);
+        }
     }
+
+    /// <summary>Of a Move the step, of a Reassign the person; null for nobody.</summary>
+    public string? To => members.TryGetValue("to", out var to) ? (string?)to : null;
+
+    /// <summary>Of a FireTimer its name, of a DeliverEvent the event's.</summary>
+    public string? Name => members.TryGetValue("timer", out var timer) ? (string?)timer : members.TryGetValue("event", out var name) ? (string?)name : null;
+
+    /// <summary>Of an Extend the new deadline.</summary>
+    public DateTimeOffset Due => members["due"] is long milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : (DateTimeOffset)members["due"]!;
 }

@@ -7,8 +7,8 @@ namespace PerfFlow.Platform.Workflows;
 
 /// <summary>
 /// A line of the journal: what a replay needs of an act and its columns do not say, and the SHA-256 of every row that came with
-/// it. A byte for the format, the command's id, the number of rows, their hashes, then short UTF-8 JSON, or nothing where
-/// nothing is left to say. A first byte that is a brace is an <see cref="OldJournalLine"/>.
+/// it. A byte for the format, the command's id, the number of rows, their hashes, then names and values as CBOR to the end. A
+/// first byte that is a brace is an <see cref="OldJournalLine"/>.
 /// </summary>
 internal static class JournalLine
 {
@@ -24,16 +24,11 @@ internal static class JournalLine
     /// <summary>The hash before the first line of a stream.</summary>
     public static readonly byte[] Genesis = new byte[HashLength];
 
-    /// <param name="what">Writes the members that are the act's own.</param>
-    public static byte[] Write(Guid command, IReadOnlyList<byte[]> rows, Action<Utf8JsonWriter> what)
+    /// <param name="members">The act's own, of a <see cref="CborWriter"/>: names and values, one after the other.</param>
+    public static byte[] Write(Guid command, IReadOnlyList<byte[]> rows, ReadOnlySpan<byte> members)
     {
-        using var scratch = JsonScratch.Rent();
-        scratch.Writer.WriteStartObject();
-        what(scratch.Writer);
-        scratch.Writer.WriteEndObject();
-        var json = scratch.Written is { Length: > 2 } members ? members : [];
         var hashes = 1 + CommandLength + (rows.Count < Many ? 1 : 1 + sizeof(int));
-        var line = new byte[hashes + (rows.Count * HashLength) + json.Length];
+        var line = new byte[hashes + (rows.Count * HashLength) + members.Length];
         line[0] = Format;
         command.TryWriteBytes(line.AsSpan(1), bigEndian: true, out _);
         line[1 + CommandLength] = (byte)Math.Min(rows.Count, Many);
@@ -47,7 +42,7 @@ internal static class JournalLine
             rows[n].CopyTo(line, hashes + (n * HashLength));
         }
 
-        json.CopyTo(line.AsSpan(line.Length - json.Length));
+        members.CopyTo(line.AsSpan(line.Length - members.Length));
         return line;
     }
 
@@ -66,10 +61,9 @@ internal static class JournalLine
         return rows;
     }
 
-    /// <summary>The JSON of a line, new or old; empty where the line says nothing beyond its columns.</summary>
-    public static ReadOnlyMemory<byte> Members(ReadOnlyMemory<byte> line) =>
-        IsOld(line.Span) ? line
-        : TryFindRows(line.Span, out var from, out var count) ? line[(from + (count * HashLength))..]
+    /// <summary>What a line of this format says beyond its columns.</summary>
+    public static Facts Members(ReadOnlySpan<byte> line) => TryFindRows(line, out var from, out var count)
+        ? Cbor.ReadMembers(line[(from + (count * HashLength))..])
         : throw new InvalidDataException("The bytes are no line of a journal.");
 
     /// <summary>Whether the line was written before this format.</summary>

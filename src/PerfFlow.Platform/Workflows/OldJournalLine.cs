@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using PerfFlow.Engine;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -11,6 +13,13 @@ namespace PerfFlow.Platform.Workflows;
 internal static class OldJournalLine
 {
     public static byte[] Hash(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line) => SHA256.HashData([.. previous, .. line]);
+
+    /// <summary>All that the line says; <c>f</c> holds the facts.</summary>
+    public static Facts Members(byte[] line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return Instants(Facts.FromJson(document.RootElement));
+    }
 
     /// <summary>What the line says of its columns, and the hashes of the rows that came with it; null where it is no line of ours.</summary>
     /// <param name="line">The line.</param>
@@ -81,4 +90,15 @@ internal static class OldJournalLine
 
         return rows;
     }
+
+    /// <summary>JSON has no instants; the journal wrote them in the one form that nothing else has.</summary>
+    private static Facts Instants(Facts facts) => Facts.From(facts.Select(fact => new KeyValuePair<string, object?>(fact.Key, Instants(fact.Value))));
+
+    private static object? Instants(object? value) => value switch
+    {
+        string { Length: > 30 } text when DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) => instant,
+        Facts inner => Instants(inner),
+        IReadOnlyList<object?> items => items.Select(Instants).ToArray(),
+        _ => value,
+    };
 }

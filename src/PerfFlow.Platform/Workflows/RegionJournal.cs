@@ -39,14 +39,13 @@ public sealed class RegionJournal(RegionClock clock)
         }
 
         var (at, recordedAt) = (clock.Now(regionId), clock.SystemNow);
-        var line = JournalLine.Write(CommandId.Of($"stream {stream} {seq}"), [], json =>
+        var members = new CborWriter();
+        if (facts.Count > 0)
         {
-            if (facts.Count > 0)
-            {
-                json.WritePropertyName("f");
-                facts.WriteTo(json);
-            }
-        });
+            members.Member("f", facts);
+        }
+
+        var line = JournalLine.Write(CommandId.Of($"stream {stream} {seq}"), [], members.Written);
         var columns = new JournalColumns(
             stream, seq, 0, null, act, null, actor.Role, actor.OrganisationId, actor.UserId, JournalColumns.Microseconds(at), JournalColumns.Microseconds(recordedAt), null);
         var hash = columns.Hash(previous, line);

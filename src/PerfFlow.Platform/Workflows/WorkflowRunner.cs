@@ -59,9 +59,8 @@ public sealed partial class WorkflowRunner(
     /// </summary>
     public async Task<CaseAnswer?> RepeatedAsync(long userId, Guid commandId, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand("select case_id, seq from platform.commands where actor_id = $1 and id = $2");
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = commandId });
+        await using var command = database.Source.CreateCommand("select case_id, seq from platform.commands where key = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = CommandId.Key(userId, commandId) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? CaseAnswer.Again(reader.GetInt64(0), reader.GetInt32(1)) : null;
     }

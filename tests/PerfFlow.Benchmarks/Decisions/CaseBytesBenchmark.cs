@@ -9,11 +9,12 @@ namespace PerfFlow.Benchmarks.Decisions;
 /// Growth of the runner's tables with their indexes between 100,000 and 200,000 finished cases of Start and four decisions. As
 /// in an installation, a dispatcher claims and deletes the messages while the cases run, and open work is vacuumed now and
 /// then: here after every 20,000 cases, whose acts take seconds; autovacuum would come sooner, after some thousand dead rows.
+/// Cases are decided in another order than they were started in: neighbours do not all act within the same few milliseconds.
 /// Answers to commands are all still there; an installation forgets them after seven days.
 /// </summary>
 internal static class CaseBytesBenchmark
 {
-    private const int Cases = 40_000;
+    private const int Cases = 100_000;
     private const int Portion = 20_000;
     private const int Messages = 250;
     private static readonly string[] Tables = ["cases", "tasks", "timers", "waits", "journal", "outbox", "commands"];
@@ -49,6 +50,7 @@ internal static class CaseBytesBenchmark
                 using var acted = new CancellationTokenSource();
                 var sending = SendAsync(server, acted.Token, ct);
                 var filings = await round.StartAsync(Portion, 256, ct);
+                new Random(done).Shuffle(filings);
                 await round.DecideAsync(filings, 256, ct);
                 await round.FinishAsync(filings, 256, ct);
                 await acted.CancelAsync();

@@ -63,8 +63,8 @@ internal static class LatencyBenchmark
             insert into platform.journal (case_id, seq, line, hash, visit, node, act, outcome, role, organisation_id, actor_id, at, recorded_at, visit_opened_at)
                 select case_id + {shift}, seq, line, hash, visit, node, act, outcome, role, organisation_id, actor_id, at, recorded_at, visit_opened_at
                 from platform.journal, {times} where case_id between {first} and {last};
-            insert into platform.commands (id, content, actor_id, case_id, seq, day)
-                select gen_random_uuid(), content, actor_id, case_id + {shift}, seq, day
+            insert into platform.commands (key, content, case_id, seq, day)
+                select gen_random_uuid(), content, case_id + {shift}, seq, day
                 from platform.commands, {times} where case_id between {first} and {last}
             """;
     }

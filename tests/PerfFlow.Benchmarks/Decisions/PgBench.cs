@@ -84,7 +84,7 @@ internal sealed class PgBench(BenchServer server)
 
         var fresh = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["id"] = "gen_random_uuid()", ["message_id"] = "gen_random_uuid()", ["case_id"] = ":case", ["seq"] = ":head_seq + 1", ["visit"] = ":head_seq + 1",
+            ["key"] = "gen_random_uuid()", ["message_id"] = "gen_random_uuid()", ["case_id"] = ":case", ["seq"] = ":head_seq + 1", ["visit"] = ":head_seq + 1",
         };
         var last = await server.ScalarAsync<long>("select max(id) from reference.cases", ct);
         var first = await server.ScalarAsync<long>("select min(id) from reference.cases", ct);

@@ -104,7 +104,7 @@ public sealed class PullingThePlug(UndisturbedRound undisturbed, ITestOutputHelp
         Assert.All(processes, p => Assert.Empty(p.Ended));
         await server.AssertGuaranteesAsync();
         Assert.Equal(round.Acted.Count, round.Acted.Distinct().Count());
-        Assert.Equal(round.Acted.Count, await RoundDatabase.AskAsync(server.Databases.Owner!, $"select count(*) from platform.commands where id in ({string.Join(',', round.Acted.Select(id => $"'{id}'"))})"));
+        Assert.Equal(round.Acted.Count, await RoundDatabase.AskAsync(server.Databases.Owner!, $"select count(*) from platform.journal where encode(substr(line, 2, 16), 'hex')::uuid in ({string.Join(',', round.Acted.Select(id => $"'{id}'"))})"));
         // What left the outboxes may still wait in the broker's queues.
         var differences = "";
         await Waiting.UntilAsync(

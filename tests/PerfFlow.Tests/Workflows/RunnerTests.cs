@@ -58,7 +58,7 @@ public sealed class RunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_is_forgotten_after_seven_days_and_the_visit_still_refuses_the_repeat()
+    public async Task An_answer_is_forgotten_with_its_day_after_seven_days_and_the_visit_still_refuses_the_repeat()
     {
         var (id, visit) = await StartAsync();
         var command = Command(id, new Act.Complete(visit, Facts.Of(("outcome", "Submit"))), UnitClerk());
@@ -67,7 +67,7 @@ public sealed class RunnerTests(PostgresServer postgres) : IAsyncLifetime
 
         app.Time.Advance(TimeSpan.FromDays(6.9));
         Assert.Equal(0, await sweep.SweepAsync(CancellationToken.None));
-        app.Time.Advance(TimeSpan.FromDays(0.2));
+        app.Time.Advance(TimeSpan.FromDays(1.1));
         Assert.Equal(2, await sweep.SweepAsync(CancellationToken.None));
 
         Assert.Equal("visit-closed", (await runner.RunAsync(command, CancellationToken.None)).Refusal?.Code);
@@ -191,12 +191,14 @@ public sealed class RunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("update platform.journal set line = convert_to(replace(convert_from(line, 'UTF8'), 'Submit', 'Sabmit'), 'UTF8') where case_id = $1 and seq = 2 returning 1::bigint", "line-changed")]
+    [InlineData("update platform.journal set line = set_byte(line, 1, 255 - get_byte(line, 1)) where case_id = $1 and seq = 2 returning 1::bigint", "line-changed")]
     [InlineData("delete from platform.journal where case_id = $1 and seq = 2 returning 1::bigint", "line-missing")]
     [InlineData("update platform.cases set head_seq = 9 where id = $1 returning 1::bigint", "line-missing")]
-    [InlineData("update platform.journal set actor_id = actor_id + 1 where case_id = $1 and seq = 2 returning 1::bigint", "columns-changed")]
-    [InlineData("update platform.journal set outcome = 'ReturnToUnit' where case_id = $1 and seq = 3 returning 1::bigint", "columns-changed")]
-    [InlineData("update platform.journal set at = at - interval '1 day' where case_id = $1 and seq = 2 returning 1::bigint", "columns-changed")]
+    [InlineData("update platform.journal set actor_id = actor_id + 1 where case_id = $1 and seq = 2 returning 1::bigint", "line-changed")]
+    [InlineData("update platform.journal set outcome = 'ReturnToUnit' where case_id = $1 and seq = 3 returning 1::bigint", "line-changed")]
+    [InlineData("update platform.journal set at = at - interval '1 day' where case_id = $1 and seq = 2 returning 1::bigint", "line-changed")]
+    [InlineData("update platform.journal set node = 'x' where case_id = $1 and seq = 2 returning 1::bigint", "line-changed")]
+    [InlineData("update platform.journal set visit_opened_at = null where case_id = $1 and seq = 3 returning 1::bigint", "line-changed")]
     [InlineData("update platform.act_reasons set text = 'z' where case_id = $1 returning 1::bigint", "row-changed")]
     [InlineData("delete from platform.act_reasons where case_id = $1 returning 1::bigint", "row-missing")]
     [InlineData("insert into platform.act_reasons select case_id, 3, 0, act, text from platform.act_reasons where case_id = $1 returning 1::bigint", "row-added")]

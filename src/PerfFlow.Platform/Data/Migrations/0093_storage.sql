@@ -8,7 +8,7 @@ create index cases_faulted on platform.cases (region_id, id) where faulted;
 alter table platform.tasks set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, vacuum_index_cleanup = on);
 alter table platform.timers set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, vacuum_index_cleanup = on);
 alter table platform.waits set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, vacuum_index_cleanup = on);
-alter table platform.cases set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
+alter table platform.cases set (fillfactor = 92, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
 
 -- Every row is written twice, put in and claimed, before it goes: the second time on the same page, without its index.
 alter table platform.outbox set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, vacuum_index_cleanup = on);
