@@ -23,6 +23,9 @@ internal static class Cbor
     public const byte InstantText = 0;
     public const byte InstantNumber = 1;
 
+    // Facts are small; damaged bytes must not exhaust the stack.
+    private const int Deepest = 64;
+
     /// <summary>Names and their values, one after the other, until the end.</summary>
     /// <exception cref="InvalidDataException">The bytes are nothing that <see cref="CborWriter"/> writes.</exception>
     public static Facts ReadMembers(ReadOnlySpan<byte> bytes)
@@ -33,12 +36,12 @@ internal static class Cbor
             var members = new List<(string, object?)>();
             while (!reader.AtEnd)
             {
-                members.Add(((string)reader.Value()!, reader.Value()));
+                members.Add((reader.Name(), reader.Value()));
             }
 
             return Facts.Of([.. members]);
         }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidCastException or NullReferenceException or OverflowException or FormatException)
+        catch (Exception e) when (e is ArgumentException or OverflowException or FormatException)
         {
             throw new InvalidDataException("The bytes are no line of a journal.", e);
         }
@@ -51,8 +54,11 @@ internal static class Cbor
 
         public readonly bool AtEnd => at == bytes.Length;
 
-        public object? Value()
+        public string Name() => Value() as string ?? throw new FormatException("A name is a text.");
+
+        public object? Value(int depth = 0)
         {
+            var deeper = depth < Deepest ? depth + 1 : throw new FormatException("Values lie too deep in each other.");
             var head = Take(1)[0];
             switch (head)
             {
@@ -72,7 +78,7 @@ internal static class Cbor
                     var items = new object?[Count(number)];
                     for (var i = 0; i < items.Length; i++)
                     {
-                        items[i] = Value();
+                        items[i] = Value(deeper);
                     }
 
                     return items;
@@ -80,12 +86,12 @@ internal static class Cbor
                     var members = new (string, object?)[Count(number)];
                     for (var i = 0; i < members.Length; i++)
                     {
-                        members[i] = ((string)Value()!, Value());
+                        members[i] = (Name(), Value(deeper));
                     }
 
                     return Facts.Of(members);
                 case Tag:
-                    return Instant(Value());
+                    return Instant(Value(deeper));
                 default: throw new FormatException($"Head {head} is not written here.");
             }
         }

@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
 using PerfFlow.Engine.Layout;
 using PerfFlow.Platform.Calendars;
 using PerfFlow.Platform.Pictures;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.Tests.Servers;
 using Xunit;
 
@@ -108,7 +110,16 @@ public sealed class RacesInAPicture
         DefinitionLoader.Load("spot-check.json", File.ReadAllBytes(Path.Combine(Repository.Root, "workflows", "spot-check.json"))).Definition!;
 
     private static ServiceDefaults.Outcome<IReadOnlyList<ReplayedLine>> Replay(params string[] lines) =>
-        CaseReplay.Run(Definition, lines.Select((line, i) => (i + 1, Monday.AddDays(line.Contains("FireTimer", StringComparison.Ordinal) ? 10 : i), Encoding.UTF8.GetBytes(line))));
+        CaseReplay.Run(Definition, lines.Select(Entry));
+
+    /// <summary>A line in the old form, which is readable, with the columns that would stand beside it.</summary>
+    private static JournalEntry Entry(string line, int i)
+    {
+        using var json = JsonDocument.Parse(line);
+        var (act, visit) = (json.RootElement.GetProperty("a").GetString()!, json.RootElement.TryGetProperty("v", out var v) ? v.GetInt32() : 0);
+        var outcome = json.RootElement.TryGetProperty("f", out var facts) && facts.TryGetProperty("outcome", out var o) ? o.GetString() : null;
+        return new JournalEntry(i + 1, Monday.AddDays(act == "FireTimer" ? 10 : i), act, visit, outcome, Encoding.UTF8.GetBytes(line));
+    }
 
     private static (Dictionary<string, PictureStep> Steps, Dictionary<string, int> Ways, InstanceStatus Status) Picture(params string[] lines)
     {
