@@ -54,7 +54,8 @@ internal sealed class PublishGate(TimeProvider time) : IDisposable
 
     private async Task AnsweredAsync(Func<CancellationToken, Task> publish, CancellationTokenSource end)
     {
-        using var limit = time.CreateTimer(_ => end.Cancel(), null, Limit, Timeout.InfiniteTimeSpan);
+        // Disposed with waiting: a callback that has begun must not find its source gone.
+        await using var limit = time.CreateTimer(_ => end.Cancel(), null, Limit, Timeout.InfiniteTimeSpan);
         // A transport that was stopped under the call may not listen to its token.
         await publish(end.Token).WaitAsync(end.Token);
     }
