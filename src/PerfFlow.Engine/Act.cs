@@ -179,6 +179,16 @@ public abstract record Act
         public override string Name => "Copy";
     }
 
+    /// <summary>
+    /// 迁移: an operator takes a case to another version of its definition. What is open stays open, at the activities of the same ids
+    /// or of those that <c>Facts["map"]</c> gives (old id → new id); see <see cref="Instances.Migration"/>. <c>Facts["revision"]</c> is the
+    /// case as it was looked at: one that has moved on since is refused.
+    /// </summary>
+    public sealed record Migrate(Definitions.WorkflowDefinition To, Facts Facts) : Act
+    {
+        public override string Name => "Migrate";
+    }
+
     /// <summary>A timer of an open visit is due. Refused before its instant, so a timer that moved meanwhile does no harm.</summary>
     public sealed record FireTimer(int Visit, string Timer) : Act
     {

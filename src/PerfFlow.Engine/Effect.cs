@@ -48,6 +48,9 @@ public abstract record Effect
     /// <summary>The task of a visit belongs to a person, or to its role again.</summary>
     public sealed record TaskReassigned(int Visit, string? Holder) : Effect;
 
+    /// <summary>The task of a visit stands at an activity of another id: the case has gone to another version.</summary>
+    public sealed record TaskRenamed(int Visit, string ActivityId) : Effect;
+
     /// <summary>The task of a visit is due at another instant.</summary>
     public sealed record TaskExtended(int Visit, DateTimeOffset Due) : Effect;
 

@@ -69,6 +69,27 @@ public static class RefusalCodes
     /// <summary>A join behind the step would wait for a branch that does not run.</summary>
     public const string StepJoins = "step-joins";
 
+    /// <summary>The case is not as it was looked at.</summary>
+    public const string MovedOn = "moved-on";
+
+    /// <summary>The case runs on this version already.</summary>
+    public const string SameVersion = "same-version";
+
+    /// <summary>A case can go to another version of its own definition only.</summary>
+    public const string OtherDefinition = "other-definition";
+
+    /// <summary>The other version has no activity of this id.</summary>
+    public const string MigrateMissing = "migrate-missing";
+
+    /// <summary>The other version has the activity inside another one.</summary>
+    public const string MigrateElsewhere = "migrate-elsewhere";
+
+    /// <summary>The activity is of another type there, or asks something else of somebody else.</summary>
+    public const string MigrateDiffers = "migrate-differs";
+
+    /// <summary>A branch has arrived at a join, and has no way there in the other version.</summary>
+    public const string MigrateJoin = "migrate-join";
+
     /// <summary>A new due instant must lie in the future.</summary>
     public const string DueInPast = "due-in-past";
 

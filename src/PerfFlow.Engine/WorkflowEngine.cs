@@ -22,6 +22,8 @@ public static partial class WorkflowEngine
         if (ActTable.Refusal(act.Name, instance, visit) is { } code)
             return new Decision.Refused(code, $"{act.Name} of visit {visit}, case {instance?.Status.ToString() ?? "not started"}.");
 
+        if (act is Act.Migrate migrate)
+            return Migrate(instance!, migrate);
         var burst = new Burst(definition, act.BurstInput, now);
         try
         {
@@ -182,6 +184,51 @@ public static partial class WorkflowEngine
         burst.Run();
         return burst.Accept(instance, Overtake(instance.Undo, burst));
     }
+
+    /// <summary>Nothing runs and no visit changes its number; only what things are called, and what they lead to, is that of the other version.</summary>
+    private static Decision Migrate(Instance instance, Act.Migrate act)
+    {
+        if (act.Facts.GetValueOrDefault("revision") is not long revision)
+            return new Decision.Refused(RefusalCodes.MissingFact, "revision");
+        if (revision != instance.Revision)
+            return new Decision.Refused(RefusalCodes.MovedOn, $"The case has revision {instance.Revision}.");
+        if (act.To.DefinitionId != instance.Definition.DefinitionId)
+            return new Decision.Refused(RefusalCodes.OtherDefinition, act.To.DefinitionId);
+        if (ReferenceEquals(act.To, instance.Definition))
+            return new Decision.Refused(RefusalCodes.SameVersion, $"Version {act.To.Version}.");
+        var renamed = (act.Facts.GetValueOrDefault("map") as Facts ?? Facts.Empty).Where(pair => pair.Value is string).ToDictionary(pair => pair.Key, pair => (string)pair.Value!, StringComparer.Ordinal);
+        var (frames, steps) = Migration.Carry(instance.Frames, act.To, renamed);
+        if (frames is null)
+        {
+            var blocked = steps.First(step => step.RefusalCode is not null);
+            return new Decision.Refused(blocked.RefusalCode!, blocked.ActivityId);
+        }
+
+        // A decision that has no place there can no longer be pulled back; it keeps its effect.
+        var undo = instance.Undo is { } known && Migration.Carry(known.Frames, act.To, renamed).Frames is { } earlier ? known with { Frames = earlier } : null;
+        return new Decision.Accepted(
+            new Instance(act.To, frames)
+            {
+                Status = instance.Status,
+                Revision = instance.Revision + 1,
+                LastVisit = instance.LastVisit,
+                Submitted = instance.Submitted,
+                Outcome = instance.Outcome,
+                Name = instance.Name,
+                CorrelationId = instance.CorrelationId,
+                Outputs = instance.Outputs,
+                Incidents = instance.Incidents,
+                Undo = undo,
+            },
+            [.. instance.Frames.Where(frame => frame.Visit is not null).SelectMany(frame => Renamings(frame.Visit!, Array.Find(frames, now => now.Visit?.Visit == frame.Visit!.Visit)!))]);
+    }
+
+    private static Effect[] Renamings(OpenVisit visit, Frame now) => visit.ActivityId == now.Node.Id ? [] : visit.Kind switch
+    {
+        "timer" => [new Effect.TimerCancelled(visit.Visit, visit.ActivityId), new Effect.TimerSet(visit.Visit, now.Node.Id, visit.Due!)],
+        "event" => [],
+        _ => [new Effect.TaskRenamed(visit.Visit, now.Node.Id)],
+    };
 
     private static Decision Withdraw(Burst burst, Instance instance)
     {

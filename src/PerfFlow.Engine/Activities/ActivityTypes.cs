@@ -59,6 +59,7 @@ internal static class ActivityTypes
 
         var reader = new ActivityReader(context, scope, element, path, type.GetString()!);
         Node? node = null;
+        var mark = context.Nodes.Count;
         if (Known.TryGetValue(reader.Type, out var make))
             node = make(reader);
         else if (SubWorkflows.ByActivity(reader) is { } workflow)
@@ -66,7 +67,11 @@ internal static class ActivityTypes
         else
             reader.Error("type", $"There is no activity '{reader.Type}'.");
         if (node is not null)
+        {
+            context.Enclose(mark, node);
             context.Add(node);
+        }
+
         return node;
     }
 }

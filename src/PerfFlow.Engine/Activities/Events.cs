@@ -23,6 +23,9 @@ internal sealed class EventNode : WaitingNode
 
     public override void OpenAgain(Burst burst, Frame before) => Open(burst, before.Parent!, before.Visit!.OpenedBy);
 
+    /// <summary>It would wait for this event, as far as its name is written out.</summary>
+    public bool WaitsFor(string name) => !eventName.TryConstant(out var written) || written is string text && text == name;
+
     public void Deliver(Burst burst, Frame frame)
     {
         burst.Emit(new Effect.WaitCleared(frame.Visit!.Visit));

@@ -88,6 +88,29 @@ internal sealed class Flowchart : ContainerNode
     /// <summary>A branch of a fork is entered through the fork.</summary>
     private static FlowStep Door(FlowStep step) => step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }] ? fork : step;
 
+    /// <summary>
+    /// Tokens for a flowchart of another version: on the connection between the same steps, of what is open on any that leads there.
+    /// Null, or the step at which a branch has arrived that has no way there in the other version.
+    /// </summary>
+    public static Node? CarryTokens(Frame from, Frame to, Frame[] all, Func<string, string> renamed)
+    {
+        var (before, now) = (((Flowchart)from.Node).graph, ((Flowchart)to.Node).graph);
+        foreach (var token in from.Tokens)
+        {
+            var was = before.Connections[token.Connection];
+            var (source, target) = (renamed(was.Source.Node.Id), renamed(was.Target.Node.Id));
+            var runs = Array.Exists(all, frame => frame.Parent == to && frame.Node.Id == target);
+            var between = Array.FindAll(now.Connections, c => c.Source.Node.Id == source && c.Target.Node.Id == target);
+            var same = Array.Find(between, c => c.Port == was.Port) ?? between.FirstOrDefault() ?? (runs ? Array.Find(now.Connections, c => c.Target.Node.Id == target) : null);
+            if (same is not null)
+                to.AddToken(token with { Connection = same.Index });
+            else if (token.State == TokenState.Waiting && !runs)
+                return was.Target.Node;
+        }
+
+        return null;
+    }
+
     public FlowStep? HumanStep(string id) =>
         Array.Find(graph.Steps, step => step.Node is RunTaskNode { Kind: not "task" } && string.Equals(step.Node.Id, id, StringComparison.Ordinal));
 

@@ -12,7 +12,9 @@ internal sealed class IterationNode : ContainerNode
     public IterationNode(ActivityReader reader)
         : base($"{reader.Id}:body", reader.Name, "Iteration", Rounds(reader))
     {
+        var mark = reader.Context.Nodes.Count;
         body = reader.Child("body", Scope);
+        reader.Context.Enclose(mark, this);
         reader.Context.Add(this);
     }
 

@@ -74,6 +74,9 @@ internal abstract class Node
     /// <summary>Its number in the definition: what a stored instance calls it by.</summary>
     public int Index { get; set; }
 
+    /// <summary>The activity around it, in whose frame it runs; null for the workflow itself.</summary>
+    public Node? Outer { get; set; }
+
     /// <summary>Its number in the flowchart around it.</summary>
     public int Slot { get; set; }
 

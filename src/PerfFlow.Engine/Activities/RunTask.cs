@@ -80,6 +80,11 @@ internal sealed partial class RunTaskNode : WaitingNode
     /// <summary>The outcomes that an open visit offers, given the variables of the case now.</summary>
     public IReadOnlyList<string> Offered(Frame frame) => IsAsked(frame) ? Answers : OfferedIn(Container(frame));
 
+    /// <summary>The other asks the same of the same people: what is open here could be open there.</summary>
+    public bool IsLike(RunTaskNode other, bool hasSeats) => step is null || other.step is null
+        ? step == other.step
+        : (step.Kind, step.Role, step.Form) == (other.step.Kind, other.step.Role, other.step.Form) && (!hasSeats || countersign == other.countersign);
+
     /// <summary>The outcome sends the work back.</summary>
     public bool SendsBack(string outcome) => step is not null && step.Returns.Contains(outcome);
 

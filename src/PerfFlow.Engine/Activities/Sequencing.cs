@@ -26,6 +26,9 @@ internal sealed class SequenceNode : ContainerNode
             Next(burst, frame);
     }
 
+    /// <summary>Where the sequence goes on once this child has completed.</summary>
+    public int After(Node child) => Array.IndexOf(children, child) + 1;
+
     private void Next(Burst burst, Frame frame)
     {
         if (frame.Counter < children.Length)
@@ -154,6 +157,10 @@ internal sealed class ParallelNode : ContainerNode
         if (mode is not (null or "WaitAny" or "WaitAll" or 0L or 1L))
             reader.Error("joinMode", $"'{mode}' is no mode: WaitAny or WaitAll.");
     }
+
+    /// <summary>The other has the same branches: only then does the number of those still running mean the same there.</summary>
+    public bool IsLike(ParallelNode other, Func<string, string> renamed) =>
+        first == other.first && children.Length == other.children.Length && children.All(child => Array.Exists(other.children, each => each.Id == renamed(child.Id)));
 
     public override void Execute(Burst burst, Frame parent)
     {

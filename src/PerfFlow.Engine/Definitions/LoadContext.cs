@@ -25,6 +25,16 @@ internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> l
     public void Error(string path, string? activity, string? property, string reason) =>
         Errors.Add(new DefinitionError(File, path, activity, property, reason));
 
+    /// <summary>What was read since the mark and stands in nothing yet stands in this node.</summary>
+    public void Enclose(int mark, Node node)
+    {
+        for (var i = mark; i < Nodes.Count; i++)
+        {
+            if (Nodes[i] != node)
+                Nodes[i].Outer ??= node;
+        }
+    }
+
     public void Add(Node node)
     {
         node.Index = Nodes.Count;

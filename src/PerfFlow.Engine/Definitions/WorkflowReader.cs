@@ -27,6 +27,7 @@ internal static class WorkflowReader
         context.Add(workflow);
         if (ActivityTypes.Read(context, scope, root, $"{path}.root", null, "root") is not { } node)
             return null;
+        node.Outer = workflow;
         workflow.Root = node;
         return workflow;
     }

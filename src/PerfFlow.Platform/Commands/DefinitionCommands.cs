@@ -12,14 +12,14 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Commands;
 
 /// <summary>
-/// <c>workflows list</c>, <c>export</c> and <c>publish</c>: the definitions of a region, by the use cases of page and API. Who may
+/// <c>workflows list</c>, <c>export</c>, <c>publish</c> and <c>migrate</c>: the definitions of a region, by the use cases of page and API. Who may
 /// open the database is trusted to name the person (<c>--as</c>) in whose name he acts; that person needs the right.
 /// </summary>
 internal static class DefinitionCommands
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IEnumerable<Command> Create() => [List(), Export(), Publish()];
+    public static IEnumerable<Command> Create() => [List(), Export(), Publish(), Migrate()];
 
     /// <summary>Where, for whom and in whose name; every command has them.</summary>
     internal sealed record Door(Option<string> Region, Option<string> As, Option<bool> Json, Option<string?> Data)
@@ -195,5 +195,83 @@ internal static class DefinitionCommands
             p => p,
             p => desk.Texts["versions.published", desk.Texts[$"definitions.{p.DefinitionId}"], p.Version],
             ct);
+    }
+
+    private static Command Migrate()
+    {
+        var door = Door.New();
+        var definition = new Argument<string>("definition") { Description = "The definition whose open cases are meant" };
+        var to = new Option<int>("--to") { Description = "The version, by its id in 'workflows list <definition>'", Required = true };
+        var map = new Option<string[]>("--map") { Description = "<old>=<new>: an activity that has another id in the new version", DefaultValueFactory = _ => [] };
+        var reason = new Option<string>("--reason") { Description = "Why; kept in the trail of every case", DefaultValueFactory = _ => "" };
+        var dry = new Option<bool>("--dry-run") { Description = "Only says which cases could go and which are blocked" };
+        var command = new Command("migrate", "Takes open cases to another version of their definition, one act per case") { definition, to, map, reason, dry };
+        door.AddTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var pair in parsed.GetValue(map)!)
+            {
+                if (pair.Split('=') is not [{ Length: > 0 } old, { Length: > 0 } now])
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"--map {pair}: <old>=<new> is expected.".AsMemory(), ct);
+                    return 2;
+                }
+
+                renamed[old] = now;
+            }
+
+            var (id, row) = (parsed.GetValue(definition)!, parsed.GetValue(to));
+            return await AtAsync(
+                parsed,
+                door,
+                async (desk, token) => parsed.GetValue(dry)
+                    ? await desk.SayAsync(
+                        await desk.Services.GetRequiredService<PlanMigration>().RunAsync(desk.Viewer, id, row, renamed, token),
+                        p => new { ready = p.Ready, blocked = p.Cases.Where(c => c.WhyNot is not null).Select(c => new { c.CaseId, open = c.Steps.Select(s => s.ActivityId), code = c.WhyNot!.Code, reason = desk.Texts.Refusal(c.WhyNot) }) },
+                        p => string.Join('\n', [
+                            desk.Texts["versions.migrate.sum", p.Cases.Count, p.Ready, p.Cases.Count - p.Ready],
+                            .. p.Open.Select(o => $"  {o.ActivityId} → {o.To ?? "–"}  {o.Cases}  {(o.Why is null ? "" : desk.Texts.Refusal(o.Why))}"),
+                        ]),
+                        token)
+                    : await MigrateAsync(desk, id, new Definitions.MigrationRequest(row, renamed, parsed.GetValue(reason), null), token),
+                ct);
+        });
+        return command;
+    }
+
+    /// <summary>The runner of this process takes the cases; a platform that is serving may help.</summary>
+    private static async Task<int> MigrateAsync(Desk desk, string definition, Definitions.MigrationRequest request, CancellationToken ct)
+    {
+        var migrate = desk.Services.GetRequiredService<MigrateCases>();
+        var started = await migrate.StartAsync(desk.Viewer, definition, request, ct);
+        if (started.Refusal is { } refusal)
+        {
+            return await desk.RefuseAsync(refusal, ct);
+        }
+
+        var runner = desk.Services.GetRequiredService<Workflows.WorkflowRunner>();
+        await runner.StartAsync(ct);
+        Outcome<MigrationProgress> progress;
+        do
+        {
+            await migrate.WorkAsync((id, answered) => desk.Error.Write($"\r{id}: {answered}"), ct);
+            progress = await migrate.ProgressAsync(desk.Viewer, started.Value, ct);
+            if (progress.Value.FinishedAt is null)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
+            }
+        }
+        while (progress.Value.FinishedAt is null);
+        await desk.Error.WriteLineAsync();
+        await runner.StopAsync(ct);
+        var said = await desk.SayAsync(
+            progress,
+            p => new { p.Id, p.Total, p.Done, refused = p.Refused.Select(r => new { r.CaseId, r.Code }) },
+            p => string.Join('\n', [
+                $"{desk.Texts["versions.migrate.done"]} {p.Done} / {p.Total}", .. p.Refused.Select(r => $"  {desk.Texts["operations.title", r.CaseId]}: {MigrationPages.WhyRefused(r.Code, desk.Texts)}"),
+            ]),
+            ct);
+        return said != 0 || progress.Value.Refused.Count == 0 ? said : 1;
     }
 }

@@ -4,7 +4,9 @@ namespace PerfFlow.Platform.Definitions;
 internal static class DefinitionsFeature
 {
     public static IServiceCollection AddDefinitions(this IServiceCollection services) =>
-        services.AddSingleton<DefinitionContract>().AddSingleton<PublishDefinition>().AddSingleton<ReadDefinitions>();
+        services
+        .AddSingleton<DefinitionContract>().AddSingleton<PublishDefinition>().AddSingleton<ReadDefinitions>()
+        .AddSingleton<PlanMigration>().AddSingleton<MigrationSignal>().AddSingleton<MigrateCases>().AddHostedService<MigrationWorker>();
 
-    public static IEndpointRouteBuilder MapDefinitions(this IEndpointRouteBuilder routes) => routes.MapDefinitionPages().MapDefinitionsApi();
+    public static IEndpointRouteBuilder MapDefinitions(this IEndpointRouteBuilder routes) => routes.MapDefinitionPages().MapDefinitionsApi().MapMigrations();
 }

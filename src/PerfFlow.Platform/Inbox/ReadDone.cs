@@ -32,7 +32,7 @@ public sealed record DonePage(IReadOnlyList<DoneLine> Lines, string? Next);
 public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines names, ParameterStore parameters, DefinitionCatalog catalog)
 {
     /// <summary>Acts that count as having handled a case; starting the cases of a notice is the notice's doing.</summary>
-    private static readonly string[] Acts = ["Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "Move", "Skip", "Cancel", "Retry"];
+    private static readonly string[] Acts = ["Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "Move", "Skip", "Cancel", "Retry", "Migrate"];
 
     public async Task<DonePage> RunAsync(Viewer viewer, string? from, int size, CancellationToken ct)
     {

@@ -19,14 +19,19 @@ public sealed record ReplayedLine(
 /// </summary>
 internal static class CaseReplay
 {
+    /// <param name="definition">The version that the case runs on.</param>
+    /// <param name="journal">Its lines in order.</param>
+    /// <param name="versions">Other versions by their rows, for cases that were migrated.</param>
     /// <summary>Every line in order; refused as <c>picture-not-replayable</c>, with the number of the line, where the engine no longer accepts one.</summary>
-    public static Outcome<IReadOnlyList<ReplayedLine>> Run(WorkflowDefinition definition, IEnumerable<JournalEntry> journal)
+    public static Outcome<IReadOnlyList<ReplayedLine>> Run(WorkflowDefinition definition, IEnumerable<JournalEntry> journal, Func<int, WorkflowDefinition>? versions = null)
     {
         var lines = new List<ReplayedLine>();
         Instance? instance = null;
-        foreach (var line in journal)
+        var all = journal.ToList();
+        var started = versions is not null && all.Find(line => line.Act == "Migrate") is { } migrated ? versions((int)(long)migrated.Facts[MigrateFacts.From]!) : definition;
+        foreach (var line in all)
         {
-            if (ActOf(line) is not { } act || WorkflowEngine.Decide(definition, instance, act, line.At) is not Decision.Accepted accepted)
+            if (ActOf(line, versions) is not { } act || WorkflowEngine.Decide(instance?.Definition ?? started, instance, act, line.At) is not Decision.Accepted accepted)
             {
                 return Refusal.Conflict("picture-not-replayable", line.Seq);
             }
@@ -45,7 +50,7 @@ internal static class CaseReplay
         return lines;
     }
 
-    private static Act? ActOf(JournalEntry line) => line.Act switch
+    private static Act? ActOf(JournalEntry line, Func<int, WorkflowDefinition>? versions) => line.Act switch
     {
         "Start" => new Act.Start(line.Facts),
         "Complete" => new Act.Complete(line.Visit, line.Facts),
@@ -59,6 +64,7 @@ internal static class CaseReplay
         "Move" => new Act.Move(line.To!, line.Facts),
         "Cancel" => new Act.Cancel(line.Facts),
         "Retry" => new Act.Retry(line.Facts),
+        "Migrate" when versions is not null => new Act.Migrate(versions((int)(long)line.Facts[MigrateFacts.To]!), line.Facts),
         "FireTimer" => new Act.FireTimer(line.Visit, line.Name!),
         "DeliverEvent" => new Act.DeliverEvent(line.Visit, line.Name!, line.Facts),
         _ => null,

@@ -44,7 +44,7 @@ public sealed class ReadPicture(
 
         var definition = catalog.Get(about.Case.Definition);
         var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId).OrderBy(j => j.Seq).Select(j => new JournalEntry(j.Seq, j.At, j.Act, j.Visit, j.Outcome, j.Line)).ToListAsync(ct);
-        var replayed = CaseReplay.Run(definition, journal);
+        var replayed = CaseReplay.Run(definition, journal, catalog.Get);
         if (replayed.Refusal is { } broken)
         {
             return broken;

@@ -46,6 +46,9 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                 case Effect.TaskReassigned task:
                     writes.TaskPersons.Add(state.Id, task.Visit, task.Holder is null ? (long?)null : long.Parse(task.Holder, CultureInfo.InvariantCulture));
                     break;
+                case Effect.TaskRenamed task:
+                    writes.TaskNodes.Add(state.Id, task.Visit, task.ActivityId);
+                    break;
                 case Effect.TaskExtended task:
                     var next = context.Deadlines.NextRung(region, state.Seed.NoticeId, task.Due, at);
                     writes.TaskDues.Add(state.Id, task.Visit, task.Due, next?.Rung, next?.At);
@@ -69,6 +72,11 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     StartCases(state, started, command);
                     break;
             }
+        }
+
+        if (act is Act.Migrate migrate)
+        {
+            writes.CaseDefinitions.Add(state.Id, (int)(long)migrate.Facts[MigrateFacts.To]!);
         }
 
         if (act is Act.FireTimer fired)
@@ -194,6 +202,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.Move a => a.Facts,
         Act.Cancel a => a.Facts,
         Act.Retry a => a.Facts,
+        Act.Migrate a => a.Facts,
         _ => null,
     };
 

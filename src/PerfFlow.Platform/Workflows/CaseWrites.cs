@@ -38,6 +38,19 @@ internal sealed class CaseWrites(FeatureTables tables)
         """,
         Bigint, Smallint, Integer, Integer, Bytea, Bytea, Integer, TimestampTz);
 
+    /// <summary>Another version of the definition, for the case and all its open tasks; rare, so it is no column of the update above.</summary>
+    public RowSet CaseDefinitions { get; } = new(
+        """
+        with moved as (select * from unnest($1::bigint[], $2::int[]) as u(id, definition)),
+            tasks as (update platform.tasks t set definition = u.definition from moved u where t.case_id = u.id)
+        update platform.cases c set definition = u.definition from moved u where c.id = u.id
+        """,
+        Bigint, Integer);
+
+    public RowSet TaskNodes { get; } = new(
+        "update platform.tasks t set node = u.node from unnest($1::bigint[], $2::int[], $3::text[]) as u(case_id, visit, node) where t.case_id = u.case_id and t.visit = u.visit",
+        Bigint, Integer, Text);
+
     public RowSet TaskDeletes { get; } = new(
         "delete from platform.tasks t using unnest($1::bigint[], $2::int[]) as d(case_id, visit) where t.case_id = any($1) and t.case_id = d.case_id and t.visit = d.visit",
         Bigint, Integer);
@@ -154,7 +167,7 @@ internal sealed class CaseWrites(FeatureTables tables)
 
     private RowSet[] Sets() =>
     [
-        CaseInserts, CaseUpdates, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts,
+        CaseInserts, CaseUpdates, CaseDefinitions, TaskNodes, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts,
         .. features.Values, Journal, Outbox, Commands,
     ];
 

@@ -67,9 +67,10 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
 
     /// <summary>
     /// A step as its users call it: the displayText of its activity in the definition that the case runs on. The one source
-    /// for lists, trails and messages; it needs no text of its own when a form or step is added.
+    /// for lists, trails and messages; it needs no text of its own when a form or step is added. A step that only another version
+    /// has is one that the case passed before it was migrated.
     /// </summary>
-    public string StepName(int row, string node) => StepsOf(row).FirstOrDefault(s => s.ActivityId == node)?.Name ?? node;
+    public string StepName(int row, string node) => NameIn(row, node) ?? Earlier(row).Select(other => NameIn(other, node)).FirstOrDefault(name => name is not null) ?? node;
 
     /// <summary>Rows whose definition has this id, newest or not: what a filter over cases of one kind needs.</summary>
     public IReadOnlyList<int> RowsOf(string definitionId) => [.. Current().Heads.Where(h => h.DefinitionId == definitionId).Select(h => h.Row)];
@@ -137,6 +138,14 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
             Parameters = { new() { Value = definition.DefinitionId }, new() { Value = definition.Version } },
         };
         return (byte[])(await check.ExecuteScalarAsync(ct))!;
+    }
+
+    private string? NameIn(int row, string node) => StepsOf(row).FirstOrDefault(s => s.ActivityId == node)?.Name;
+
+    private IEnumerable<int> Earlier(int row)
+    {
+        var head = Load(row).Head;
+        return Current().Heads.Where(h => h.DefinitionId == head.DefinitionId && h.Row != row && (h.RegionId is null || h.RegionId == head.RegionId)).Select(h => h.Row);
     }
 
     private Register Current()

@@ -110,6 +110,10 @@ internal sealed class ActScript(byte[] bytes)
                 return ReturnTo(run, visit);
             case 34 when Byte() % 2 == 0:
                 return Copy(visit);
+            case 35 when Byte() % 4 == 0 && run.Instance is { } at:
+                // To the very version that the case runs on: legal as far as the state can tell, and refused for that alone.
+                Excuses.Add(RefusalCodes.SameVersion);
+                return new Act.Migrate(at.Definition, Facts.Of(("revision", (long)at.Revision)));
             default:
                 return Complete(run.Instance, visit);
         }

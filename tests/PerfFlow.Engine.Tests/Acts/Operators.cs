@@ -138,7 +138,7 @@ public class Operators
         Flow([Task("first"), Do("SetVariable", "measure", ("variable", new System.Text.Json.Nodes.JsonObject { ["id"] = "n" }), ("value", Js("getWord().length.size.of"))), Human("after")], "first -> measure", "measure -> after"),
         ("word", "Object", null), ("n", "Object", null))).Start().Do(new Act.Complete(1, Facts.Empty));
 
-    private static System.Text.Json.Nodes.JsonObject Human(string id) => Do(
+    internal static System.Text.Json.Nodes.JsonObject Human(string id) => Do(
         "RunTask",
         id,
         ("taskName", id),

@@ -64,7 +64,7 @@ public sealed class ReplayedJournals(PostgresServer postgres)
                     reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
             }
 
-            var replayed = CaseReplay.Run(catalog.Get(definition), lines);
+            var replayed = CaseReplay.Run(catalog.Get(definition), lines, catalog.Get);
             Assert.True(replayed.Ok, $"case {id}, line {replayed.Refusal?.Args[0]}");
             Assert.Equal(open, replayed.Value[^1].Open.Select(visit => visit.Visit));
         }

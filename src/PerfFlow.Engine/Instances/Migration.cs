@@ -1,0 +1,129 @@
+using PerfFlow.Engine.Activities;
+using PerfFlow.Engine.Definitions;
+
+namespace PerfFlow.Engine.Instances;
+
+/// <summary>Something of a case that runs, waits or failed, and where it goes in another version.</summary>
+/// <param name="ActivityId">In the version that the case runs on.</param>
+/// <param name="Name">Its display text.</param>
+/// <param name="Kind">fill, review, act, task, timer or event of what waits; else the type of the activity.</param>
+/// <param name="To">Its place in the other version; null = it has none.</param>
+/// <param name="RefusalCode">Why it cannot go there; null = it can.</param>
+public sealed record MigrationStep(string ActivityId, string Name, string Kind, string? To, string? RefusalCode);
+
+/// <summary>
+/// Takes the state of a case over to another version of its definition. Activities are found by their ids, under the container
+/// that holds them; what is open stays open with its visit, due instant, seats and holder. Nothing is run and nothing is decided.
+/// </summary>
+public static class Migration
+{
+    /// <summary>What the case has open or failed, and why it cannot go over; all codes null = it can.</summary>
+    /// <param name="renamed">Activity id in the version that the case runs on → id in the other one, for those that have another.</param>
+    public static IReadOnlyList<MigrationStep> Plan(Instance instance, WorkflowDefinition to, IReadOnlyDictionary<string, string> renamed)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Carry(instance.Frames, to, renamed).Steps;
+    }
+
+    /// <summary>The frames as the other version has them, null where one of the steps says why not.</summary>
+    internal static (Frame[]? Frames, IReadOnlyList<MigrationStep> Steps) Carry(Frame[] frames, WorkflowDefinition to, IReadOnlyDictionary<string, string> renamed)
+    {
+        string Renamed(string id) => renamed.GetValueOrDefault(id, id);
+        var made = new Frame?[frames.Length];
+        var steps = new List<MigrationStep>();
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var frame = frames[i];
+            var parent = frame.Parent is null ? null : made[Array.IndexOf(frames, frame.Parent)];
+            if (frame.Parent is not null && parent is null)
+                continue; // its container has no place, which has been told
+            var (node, refusal) = Place(frame, parent, to, Renamed);
+            refusal ??= node is null ? null : Difference(frame, node, Renamed);
+            if (frame.Visit is not null || frame.Faulted || refusal is not null)
+                steps.Add(new MigrationStep(frame.Node.Id, frame.Node.Name, frame.Visit?.Kind ?? frame.Node.Type, refusal is null ? node!.Id : null, refusal));
+            if (refusal is null)
+                made[i] = Made(frame, node!, parent, Renamed);
+        }
+
+        if (!steps.TrueForAll(step => step.RefusalCode is null))
+            return (null, steps);
+        for (var i = 0; i < frames.Length; i++)
+        {
+            if (frames[i].Node is Flowchart && Flowchart.CarryTokens(frames[i], made[i]!, made!, Renamed) is { } join)
+                steps.Add(new MigrationStep(join.Id, join.Name, join.Type, null, RefusalCodes.MigrateJoin));
+            if (made[i]!.Node is SequenceNode sequence && Array.Find(made, frame => frame!.Parent == made[i]) is { } child)
+                made[i]!.Counter = sequence.After(child.Node);
+        }
+
+        return steps.TrueForAll(step => step.RefusalCode is null) ? ([.. made.OfType<Frame>()], steps) : (null, steps);
+    }
+
+    private static (Node? Node, string? Refusal) Place(Frame frame, Frame? parent, WorkflowDefinition to, Func<string, string> renamed)
+    {
+        if (parent is null)
+            return (to.Workflow, null);
+        if (frame.Counter > 0 && frame.Node is RunTaskNode && frame.Parent!.Node == frame.Node)
+            return (parent.Node, null); // a seat of the step above it
+        var own = frame.Node is IterationNode or WorkflowNode;
+        var id = renamed(frame.Node.Id);
+        var named = Array.FindAll(to.Nodes, node => own ? node.Outer == parent.Node : node.Id == id);
+        if (named.Length == 0)
+            return (null, RefusalCodes.MigrateMissing);
+        var here = Array.FindAll(named, node => node.Outer == parent.Node);
+        return here switch
+        {
+            [] => (null, RefusalCodes.MigrateElsewhere),
+            // What failed may be mended by another activity in its place.
+            [var node] when frame.Faulted || node.GetType() == frame.Node.GetType() => (node, null),
+            _ => (null, RefusalCodes.MigrateDiffers),
+        };
+    }
+
+    /// <summary>What is open must mean the same to the people and clocks that it waits for.</summary>
+    private static string? Difference(Frame frame, Node node, Func<string, string> renamed) => (frame.Node, node) switch
+    {
+        _ when frame.Faulted => null,
+        (RunTaskNode was, RunTaskNode now) => was.IsLike(now, frame.Panel is not null) ? null : RefusalCodes.MigrateDiffers,
+        (EventNode, EventNode now) => frame.Data is IReadOnlyList<object?> { Count: 2 } wait && now.WaitsFor((string)wait[0]!) ? null : RefusalCodes.MigrateDiffers,
+        (ParallelNode was, ParallelNode now) => was.IsLike(now, renamed) ? null : RefusalCodes.MigrateDiffers,
+        _ => null,
+    };
+
+    private static Frame Made(Frame frame, Node node, Frame? parent, Func<string, string> renamed)
+    {
+        var made = new Frame(node, parent)
+        {
+            Counter = frame.Counter,
+            Data = frame.Data switch
+            {
+                Back back => Renamed(back, renamed),
+                Panel panel => panel with { Back = Renamed(panel.Back, renamed) },
+                var data => data,
+            },
+            Visit = frame.Visit is { } visit ? visit with { ActivityId = node.Id, Kind = node is WaitingNode waiting ? waiting.Kind : visit.Kind } : null,
+            Breaking = frame.Breaking,
+            Faulted = frame.Faulted,
+        };
+        if (node is ContainerNode container && frame.Node is ContainerNode before && !frame.Faulted)
+            made.Declare(Values(before, frame, container));
+        return made;
+    }
+
+    /// <summary>By name; what only the other version has begins with its default.</summary>
+    private static object?[] Values(ContainerNode before, Frame frame, ContainerNode now)
+    {
+        var values = (object?[])now.Scope.Defaults.Clone();
+        for (var i = 0; i < values.Length; i++)
+        {
+            var variable = now.Scope.Variables[i];
+            var known = before.Scope.Variables.FindIndex(v => v.Name == variable.Name);
+            if (known >= 0)
+                values[i] = variable.Stored(frame.Variables[known]);
+        }
+
+        return values;
+    }
+
+    private static Back? Renamed(Back? back, Func<string, string> renamed) =>
+        back is null ? null : back with { Step = renamed(back.Step), Outer = Renamed(back.Outer, renamed) };
+}

@@ -1,0 +1,18 @@
+using PerfFlow.Engine;
+
+namespace PerfFlow.Platform.Workflows;
+
+/// <summary>The facts of <see cref="Act.Migrate"/>: what the engine reads, and the rows of <c>definitions</c> by which a replay finds the two versions.</summary>
+internal static class MigrateFacts
+{
+    public const string From = "from";
+    public const string To = "to";
+
+    /// <param name="from">The row that the case runs on.</param>
+    /// <param name="to">The row that it goes to.</param>
+    /// <param name="revision">Of the case as it was looked at.</param>
+    /// <param name="renamed">Activity id there → here, of those that have another.</param>
+    public static Facts Of(int from, int to, int revision, IReadOnlyDictionary<string, string> renamed) => Facts.Of(
+        (From, (long)from), (To, (long)to), ("revision", (long)revision),
+        ("map", Facts.From(renamed.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (object?)r.Value)))));
+}
