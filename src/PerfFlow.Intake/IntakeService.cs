@@ -88,7 +88,7 @@ public static class IntakeService
     }
 
     /// <summary>Starts a child before the first file needs it, and removes what dead processes and purged regions left behind.</summary>
-    internal sealed class Upkeep(ParserPool parser, FileVault vault, IDbContextFactory<IntakeDb> databases, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
+    internal sealed class Upkeep(ParserPool parser, FileVault vault, IDbContextFactory<IntakeDb> databases, TimeProvider time, ILogger<Upkeep> log) : RepeatedWork(TimeSpan.FromHours(1), time, log)
     {
         private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -116,18 +116,9 @@ public static class IntakeService
                 log.LogError(e, "No process to read files could be started; the next file tries again");
             }
 
-            using var timer = new PeriodicTimer(Hour, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is IOException or NpgsqlException or InvalidOperationException)
-                {
-                    log.LogWarning(e, "Files could not be swept; the next try is in an hour");
-                }
-            }
+            await base.ExecuteAsync(stoppingToken);
         }
+
+        protected override Task TurnAsync(CancellationToken ct) => SweepAsync(ct);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PerfFlow.Intake.Data;
 using PerfFlow.Intake.Documents;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Intake.Storage;
 
@@ -14,7 +15,7 @@ namespace PerfFlow.Intake.Storage;
 /// between two looks goes into the vault and waits there, unread and belonging to nobody, until a clerk of the unit takes it.
 /// </summary>
 internal sealed class DropFolder(
-    IntakeOptions options, FileVault vault, IDbContextFactory<IntakeDb> databases, TimeProvider time, ILogger<DropFolder> log) : BackgroundService
+    IntakeOptions options, FileVault vault, IDbContextFactory<IntakeDb> databases, TimeProvider time, ILogger<DropFolder> log) : RepeatedWork(options.DropInterval, time, log)
 {
     private readonly Dictionary<string, (long Size, DateTime Written)> _seen = new(StringComparer.Ordinal);
 
@@ -49,26 +50,7 @@ internal sealed class DropFolder(
         return collected;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (options.DropFolder.Length == 0)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(options.DropInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NpgsqlException or DbUpdateException)
-            {
-                log.LogWarning(e, "The drop folder could not be read; it is looked at again in {Interval}", options.DropInterval);
-            }
-        }
-    }
+    protected override Task TurnAsync(CancellationToken ct) => options.DropFolder.Length == 0 ? Task.CompletedTask : LookAsync(ct);
 
     // Links are left alone: they could name any file of this machine. A leading dot or .part is a file still being written.
     private IEnumerable<FileInfo> Waiting() =>

@@ -38,7 +38,7 @@ internal sealed partial class Mailroom(
                 // What has begun is finished even when the process is asked to stop: its end has to be recorded.
                 await Task.WhenAll(claimed.Select(id => AttemptAsync(id)));
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Away(failure);
                 await Task.Delay(Poll, time, stoppingToken);

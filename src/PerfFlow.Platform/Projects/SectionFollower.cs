@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Projects;
 
@@ -8,25 +9,9 @@ namespace PerfFlow.Platform.Projects;
 /// A change of 归口 may be entered ahead of its day. When a region's business date reaches it, the library's projects
 /// change hands; every node looks, and a second look changes nothing.
 /// </summary>
-internal sealed class SectionFollower(IDbContextFactory<PlatformDb> databases, RegionClock clock, TimeProvider time, ILogger<SectionFollower> log) : BackgroundService
+internal sealed class SectionFollower(IDbContextFactory<PlatformDb> databases, RegionClock clock, TimeProvider time, ILogger<SectionFollower> log) : RepeatedWork(TimeSpan.FromMinutes(5), time, log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is Npgsql.NpgsqlException or InvalidOperationException or TimeoutException)
-            {
-                log.LogWarning(e, "Projects could not follow their departments' sections; trying again");
-            }
-        }
-    }
+    protected override Task TurnAsync(CancellationToken ct) => RunAsync(ct);
 
     /// <summary>Moves what is not where it belongs today; returns how many projects moved.</summary>
     internal async Task<int> RunAsync(CancellationToken ct)

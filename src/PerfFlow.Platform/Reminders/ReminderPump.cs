@@ -12,8 +12,8 @@ namespace PerfFlow.Platform.Reminders;
 /// right to send, the message goes to the outbox, the task gets its next rung. A rung that another node holds is skipped;
 /// of several missed while nothing ran only the newest is sent.
 /// </summary>
-public sealed partial class ReminderPump(
-    RunnerDatabase database, Deadlines deadlines, RegionClock clock, OutboxSignal outbox, TimeProvider time, ILogger<ReminderPump> logger) : BackgroundService
+public sealed class ReminderPump(
+    RunnerDatabase database, Deadlines deadlines, RegionClock clock, OutboxSignal outbox, TimeProvider time, ILogger<ReminderPump> logger) : RepeatedWork(TimeSpan.FromSeconds(1), time, logger)
 {
     /// <summary>Type of the outbox row; the expansion of the outbox makes the message of it.</summary>
     public const string RowType = "reminder";
@@ -23,27 +23,7 @@ public sealed partial class ReminderPump(
     /// <summary>Transactions at a time while there is more than one batch: one waits for the disk, the others work.</summary>
     private const int Lanes = 3;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await DrainAsync(stoppingToken);
-                }
-                catch (NpgsqlException e)
-                {
-                    LogUnreachable(e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
+    protected override Task TurnAsync(CancellationToken ct) => DrainAsync(ct);
 
     /// <summary>Fires until nothing more has come; returns how many tasks were looked at. Rows that one lane holds the others skip.</summary>
     public async Task<int> DrainAsync(CancellationToken ct)
@@ -184,9 +164,6 @@ public sealed partial class ReminderPump(
 
     private static NpgsqlParameter Of<T>(NpgsqlDbType type, List<T> values) =>
         new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached for due reminders; trying again")]
-    private partial void LogUnreachable(Exception e);
 }
 
 /// <summary>A rung that has come, as its outbox row holds it.</summary>

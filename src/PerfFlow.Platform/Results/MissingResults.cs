@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Notices;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Results;
 
@@ -9,11 +10,9 @@ namespace PerfFlow.Platform.Results;
 /// and every few minutes on every node. The command's id is derived from the case, so two sweeps, or a sweep and the
 /// follower of the act, make one result.
 /// </summary>
-public sealed partial class MissingResults(IDbContextFactory<PlatformDb> databases, OpenResult open, TimeProvider time, ILogger<MissingResults> logger) : BackgroundService
+public sealed partial class MissingResults(IDbContextFactory<PlatformDb> databases, OpenResult open, TimeProvider time, ILogger<MissingResults> logger) : RepeatedWork(TimeSpan.FromMinutes(5), time, logger)
 {
     private const int AtOnce = 200;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     /// <summary>Opens what is missing; returns for how many rectifications.</summary>
     public async Task<int> SweepAsync(CancellationToken ct)
@@ -35,28 +34,7 @@ public sealed partial class MissingResults(IDbContextFactory<PlatformDb> databas
         return opened;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is Npgsql.NpgsqlException or InvalidOperationException or TimeoutException)
-                {
-                    LogFailed(e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
+    protected override Task TurnAsync(CancellationToken ct) => SweepAsync(ct);
 
     // A result that somebody proposed by hand from the same rectification is the result it asks for.
     private async Task<List<long>> FindAsync(CancellationToken ct)
@@ -79,7 +57,4 @@ public sealed partial class MissingResults(IDbContextFactory<PlatformDb> databas
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No result could be proposed for rectification {CaseId}: {Code}")]
     private partial void LogRefused(long caseId, string code);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rectifications without a result could not be looked for; trying again")]
-    private partial void LogFailed(Exception e);
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -6,38 +7,20 @@ namespace PerfFlow.Platform.Workflows;
 /// Forgets answers to commands after seven days of system time (design.md §5); from then on the visit number still refuses
 /// a repeat.
 /// </summary>
-public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider time, ILogger<CommandSweep> logger) : BackgroundService
+public sealed class CommandSweep(RunnerDatabase database, TimeProvider time, ILogger<CommandSweep> logger) : RepeatedWork(TimeSpan.FromHours(1), time, logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
-        var swept = DateOnly.MinValue;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                // No index is kept for this: the whole table is read, but nothing is new to forget before the day has changed.
-                var today = Day(time.GetUtcNow());
-                if (today == swept)
-                {
-                    continue;
-                }
+    private DateOnly swept = DateOnly.MinValue;
 
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                    swept = today;
-                }
-                catch (NpgsqlException e)
-                {
-                    LogUnreachable(e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    protected override async Task TurnAsync(CancellationToken ct)
+    {
+        // No index is kept for this: the whole table is read, but nothing is new to forget before the day has changed.
+        var today = Day(time.GetUtcNow());
+        if (today != swept)
         {
+            await SweepAsync(ct);
+            swept = today;
         }
     }
 
@@ -50,7 +33,4 @@ public sealed partial class CommandSweep(RunnerDatabase database, TimeProvider t
     }
 
     private static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached to forget old commands; trying again")]
-    private partial void LogUnreachable(Exception e);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -11,26 +12,12 @@ namespace PerfFlow.Platform.Workflows;
 /// Seals each past day: one root over the last line that every stream got that day (system time, Chinese date), chained
 /// to the day before. Printed or exported, it proves later that nothing of that day was changed.
 /// </summary>
-public sealed class JournalDays(RunnerDatabase database, TimeProvider time) : BackgroundService
+public sealed class JournalDays(RunnerDatabase database, TimeProvider time, ILogger<JournalDays> logger) : RepeatedWork(TimeSpan.FromMinutes(10), time, logger)
 {
     private const string HeadsOfDay =
         "select distinct on (case_id) case_id, seq, hash, count(*) over () from platform.journal where recorded_at >= $1 and recorded_at < $2 order by case_id, seq desc";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(10), time);
-        try
-        {
-            do
-            {
-                await SealAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
+    protected override Task TurnAsync(CancellationToken ct) => SealAsync(ct);
 
     /// <summary>Seals every finished day that has lines and no root yet. Two nodes at once: the second finds the row there.</summary>
     public async Task SealAsync(CancellationToken ct)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PerfFlow.Engine;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -9,30 +10,13 @@ namespace PerfFlow.Platform.Workflows;
 /// Finds due timers and sends <see cref="Act.FireTimer"/>. Every node may find the same timer: the command id is derived
 /// from (case, visit, timer) and the timer row goes with the first, so a second one changes nothing.
 /// </summary>
-public sealed partial class TimerPump(RunnerDatabase database, WorkflowRunner runner, TimeProvider time, ILogger<TimerPump> logger) : BackgroundService
+public sealed class TimerPump(RunnerDatabase database, WorkflowRunner runner, TimeProvider time, ILogger<TimerPump> logger) : RepeatedWork(TimeSpan.FromSeconds(1), time, logger)
 {
     private const int MaxDue = 1000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TurnAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    while (await FireDueAsync(stoppingToken) == MaxDue)
-                    {
-                    }
-                }
-                catch (NpgsqlException e)
-                {
-                    LogUnreachable(e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        while (await FireDueAsync(ct) == MaxDue)
         {
         }
     }
@@ -60,7 +44,4 @@ public sealed partial class TimerPump(RunnerDatabase database, WorkflowRunner ru
         await Task.WhenAll(due);
         return due.Count;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached for due timers; trying again")]
-    private partial void LogUnreachable(Exception e);
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace PerfFlow.ServiceDefaults.Hosting;
@@ -9,32 +8,29 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// Puts another bus in the place of one that has not come back by itself to a broker that can be reached: MassTransit waits up
 /// to 30 s between attempts, or for ever. With this, all flows again within the minute of design.md §11.
 /// </summary>
-internal sealed partial class BusWatch(BusLine line, IReadOnlyList<(string Host, int Port)> nodes, TimeProvider time, ILogger<BusWatch> log) : BackgroundService
+internal sealed partial class BusWatch(BusLine line, IReadOnlyList<(string Host, int Port)> nodes, TimeProvider time, ILogger<BusWatch> log) : RepeatedWork(Look, time, log)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>As long as a broker that answers may go unused.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Look, time);
-        long? unused = null;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            if (line.Bus.CheckHealth().Status == BusHealthStatus.Healthy || !await AnswersAsync(stoppingToken))
-            {
-                unused = null;
-                continue;
-            }
+    private long? unused;
 
-            unused ??= time.GetTimestamp();
-            if (time.GetElapsedTime(unused.Value) >= Patience)
-            {
-                Restarting();
-                await line.RenewAsync(stoppingToken);
-                unused = null;
-            }
+    protected override async Task TurnAsync(CancellationToken ct)
+    {
+        if (line.Bus.CheckHealth().Status == BusHealthStatus.Healthy || !await AnswersAsync(ct))
+        {
+            unused = null;
+            return;
+        }
+
+        unused ??= time.GetTimestamp();
+        if (time.GetElapsedTime(unused.Value) >= Patience)
+        {
+            Restarting();
+            unused = null;
+            await line.RenewAsync(ct);
         }
     }
 
