@@ -3,6 +3,7 @@ using PerfFlow.Benchmarks;
 using PerfFlow.Benchmarks.Decisions;
 using PerfFlow.Benchmarks.Inbox;
 using PerfFlow.Benchmarks.Intake;
+using PerfFlow.Benchmarks.Messages;
 using PerfFlow.Benchmarks.Notices;
 using PerfFlow.Benchmarks.Reminders;
 
@@ -14,6 +15,8 @@ Benchmark[] benchmarks =
     new("decisions-latency", "decisions at 500/s among 1,000,000 open tasks and 3,000,000 closed cases", LatencyBenchmark.RunAsync),
     new("http-decisions", "decisions through the JSON API of a served process, 64 connections, against pgbench on the same server", HttpDecisionsBenchmark.RunAsync),
     new("recovery", "from kill -9 of one of two nodes under load to the first decision by the other", RecoveryBenchmark.RunAsync),
+    new("outbox", "messages from the commit of a decision to the commit of their effect over RabbitMQ", OutboxBenchmark.RunAsync),
+    new("memory", $"heap and working set of a process at a steady load, per minute (--minutes=…, now {minutes})", (log, ct) => MemoryBenchmark.RunAsync(minutes, log, ct)),
     new("decide", "pure decisions of the engine on one core", DecideBenchmark.RunAsync),
     new("expressions", "the condition of nearly every transition, compiled, on one core", ExpressionsBenchmark.RunAsync),
     new("verify", "journal verify over 1,000,000 lines", VerifyBenchmark.RunAsync),

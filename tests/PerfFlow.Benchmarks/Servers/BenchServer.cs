@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +12,7 @@ namespace PerfFlow.Benchmarks.Servers;
 
 /// <summary>
 /// A private PostgreSQL of the benchmark's own with fsync on, the platform's schema in it, and the platform's services on
-/// top. Of these only the workflow runner is started: no web server, no outbox dispatch, no pumps.
+/// top. Of these only the workflow runner is started, no web server, no outbox dispatch, no pumps, unless it is asked to serve.
 /// </summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
@@ -22,13 +23,17 @@ internal sealed class BenchServer : IAsyncDisposable
         rm -rf "$1" "$2"
         """;
 
+    // When a row was committed is what latencies from commit to commit are taken from.
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["track_commit_timestamp"] = "on" };
+
     private readonly PrivateCluster cluster;
     private readonly WebApplication app;
     private readonly Process cleaner;
+    private readonly bool serves;
 
-    private BenchServer(PrivateCluster cluster, WebApplication app, Process cleaner)
+    private BenchServer(PrivateCluster cluster, WebApplication app, Process cleaner, bool serves)
     {
-        (this.cluster, this.app, this.cleaner) = (cluster, app, cleaner);
+        (this.cluster, this.app, this.cleaner, this.serves) = (cluster, app, cleaner, serves);
         Owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.OwnerConnectionString) { CommandTimeout = 600 }.ConnectionString);
     }
 
@@ -37,15 +42,20 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public PrivateCluster Cluster => cluster;
 
+    /// <summary>Where it listens, when it serves.</summary>
+    public int Port => new Uri(app.Urls.First()).Port;
+
     /// <param name="log">Told what happens.</param>
     /// <param name="time">A morning of 2024 where null. Who serves the same database from further processes gives their clock.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<BenchServer> StartAsync(Log log, CancellationToken ct, TimeProvider? time = null)
+    /// <param name="serve">Everything is started as <c>serve</c> does it, and listens on a free port.</param>
+    /// <param name="broker">Only the role of the Platform runs here, the others meet it there; null: all roles, in memory.</param>
+    public static async Task<BenchServer> StartAsync(Log log, CancellationToken ct, TimeProvider? time = null, bool serve = false, Uri? broker = null)
     {
         log.Line("Starting a private PostgreSQL …");
         var root = Path.Combine(Path.GetTempPath(), "perfflow-bench-" + Path.GetRandomFileName());
         var files = Directory.CreateTempSubdirectory("perfflow-bench-").FullName;
-        var cluster = await PrivateCluster.StartAsync(new PrivateClusterOptions { DataFolder = root }, NullLogger.Instance, ct);
+        var cluster = await PrivateCluster.StartAsync(new PrivateClusterOptions { DataFolder = root, Settings = Settings }, NullLogger.Instance, ct);
         var cleaner = Process.Start(new ProcessStartInfo("setsid", ["bash", "-c", RemoveFolder, "bench", root, files]) { UseShellExecute = false, RedirectStandardInput = true })!;
         var databases = Databases.Of(cluster);
         await SchemaUpdate.RunAsync(databases, NullLogger.Instance, ct);
@@ -53,13 +63,19 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             Databases = databases,
             DataFolder = files,
+            Roles = broker is null ? ServiceRole.All : ServiceRole.Platform,
+            RabbitMq = broker?.ToString(),
             Url = "http://127.0.0.1:0",
             Time = time ?? new BenchTime(),
-            Extra = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Warning" },
+            Extra = new Dictionary<string, string?>(StringComparer.Ordinal) 
+            {
+                ["Logging:LogLevel:Default"] = "Warning", ["Intake:Address"] = broker is null ? null : "http://127.0.0.1:9", ["Notifications:Address"] = broker is null ? null : "http://127.0.0.1:9",
+                ["Intake:TicketKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), ["Notifications:TicketKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            },
         });
-        var server = new BenchServer(cluster, app, cleaner);
+        var server = new BenchServer(cluster, app, cleaner, serve);
         await server.Get<DefinitionCatalog>().LoadAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
-        await server.Get<WorkflowRunner>().StartAsync(ct);
+        await (serve ? app.StartAsync(ct) : server.Get<WorkflowRunner>().StartAsync(ct));
         return server;
     }
 
@@ -90,7 +106,7 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Get<WorkflowRunner>().StopAsync(CancellationToken.None);
+        await (serves ? app.StopAsync() : Get<WorkflowRunner>().StopAsync(CancellationToken.None));
         await app.DisposeAsync();
         await Owner.DisposeAsync();
         NpgsqlConnection.ClearAllPools();

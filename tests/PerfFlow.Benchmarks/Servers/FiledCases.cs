@@ -32,7 +32,7 @@ internal sealed class FiledCases
     public County County => county;
 
     /// <summary>A case and who reviews it.</summary>
-    public sealed record Filed(long Id, string DepartmentToken, string SectionToken);
+    public sealed record Filed(long Id, string DepartmentToken, string SectionToken, long DepartmentId);
 
     private sealed record Body(long UnitId, long DepartmentId, long SectionId, long ProjectId);
 
@@ -98,10 +98,14 @@ internal sealed class FiledCases
                     Rows = [Round(caseIds[i], clerk, due)],
                 },
                 ct);
-            filed[i] = new Filed(caseIds[i], tokens[unit.DepartmentId], tokens[unit.SectionId]);
+            filed[i] = new Filed(caseIds[i], tokens[unit.DepartmentId], tokens[unit.SectionId], unit.DepartmentId);
         });
         return filed;
     }
+
+    /// <summary>The approval of the department, by the runner of the benchmark: a message to those whose task it was, one to those whose task it is.</summary>
+    public Task ApproveAsync(Filed filed, CancellationToken ct) => AcceptedAsync(
+        new CaseCommand { Id = NextId(), CaseId = filed.Id, Act = new Act.Complete(2, Facts.Of(("outcome", "Approve"), ("round", 1))), Actor = new Actor(clerk, Roles.Department, filed.DepartmentId) }, ct);
 
     private static FeatureRow Round(long caseId, long clerk, DateTimeOffset due)
     {
