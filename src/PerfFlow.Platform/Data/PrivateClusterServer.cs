@@ -13,6 +13,9 @@ internal sealed class PrivateClusterServer
         ("listen_addresses", ""), ("unix_socket_permissions", "0700"), ("fsync", "on"), ("timezone", "UTC"),
         // Three services, each with a pool of up to a hundred connections.
         ("max_connections", "320"), ("shared_buffers", "256MB"),
+        // After each checkpoint every page goes into the log whole once more. The server's own 1 GB is written within minutes of a
+        // busy day, so that it would never come out of that.
+        ("max_wal_size", "4GB"), ("checkpoint_timeout", "15min"),
         // One file per day of the week, so that nobody has to clear them away.
         ("logging_collector", "on"), ("log_directory", "log"), ("log_filename", "%a.log"),
         ("log_rotation_age", "1d"), ("log_rotation_size", "0"), ("log_truncate_on_rotation", "on"),
