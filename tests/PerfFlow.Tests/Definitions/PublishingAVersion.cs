@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using PerfFlow.Engine;
 using PerfFlow.Platform.Definitions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.Tests.App;
@@ -155,6 +156,17 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
             await Assert.ThrowsAsync<PostgresException>(() => db.Definitions.Where(d => d.Id == published.Value.Row).ExecuteDeleteAsync(Ct));
         }
 
+        var county = desk.Office.County;
+        var runner = desk.Office.App.Get<WorkflowRunner>();
+        NoticeOffice.Refused("definition-unusable", await runner.RunAsync(
+            new CaseCommand
+            {
+                Id = desk.Office.Office.Command(), CaseId = (await runner.NewCaseIdsAsync(1, Ct))[0], Actor = Actor.Platform, Act = new Act.Start(Facts.Empty),
+                Seed = new CaseSeed { DefinitionId = "result-application", RegionId = desk.Region, UnitId = county.Health.Id, DepartmentId = county.Health.Id, SectionId = county.CultureSection.Id },
+            },
+            Ct));
+        using var visitor = await desk.Office.SignedInAsync("admin");
+        Assert.Contains("校验不符，已停用", (await visitor.PageAsync("/definitions/result-application")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         using var node = new OtherNode(desk.Office.App);
         var error = Assert.Throws<UnusableDefinitionException>(() => node.Catalog.Get(published.Value.Row));
         Assert.Contains("SHA-256", error.Message, StringComparison.Ordinal);
