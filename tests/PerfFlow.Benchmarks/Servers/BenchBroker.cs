@@ -35,7 +35,7 @@ internal sealed class BenchBroker : IAsyncDisposable
         var ports = FreePorts(3);
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.1 = 127.0.0.1:{ports[0]}\ndisk_free_limit.absolute = 50MB\n"), ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[].\n", ct);
-        var start = new ProcessStartInfo("bash", ["-c", Script, "bench-rabbit", folder, Program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setsid", ["bash", "-c", Script, "bench-rabbit", folder, Program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
         foreach (var (name, value) in Settings(folder, ports))
         {
             start.Environment[name] = value;

@@ -11,7 +11,7 @@ namespace PerfFlow.Benchmarks.Servers;
 /// <summary>The built executable, served as a process of its own on the database of a benchmark. It ends with the benchmark, however that ends.</summary>
 internal sealed class ServedNode : IAsyncDisposable
 {
-    // Reading from us, the script also sees us killed.
+    // Reading from us, the script also sees us killed; in a session of its own it outlives what ends all of ours.
     private const string Script = """
         folder=$1; shift
         setsid "$@" </dev/null >"$folder/output.log" 2>&1 &
@@ -47,8 +47,8 @@ internal sealed class ServedNode : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("perfflow-bench-node-").FullName;
         var port = FreePort();
         var start = new ProcessStartInfo(
-            "bash",
-            ["-c", Script, "bench-node", folder, "dotnet", typeof(PlatformHost).Assembly.Location, "serve", "--roles", roles, "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder])
+            "setsid",
+            ["bash", "-c", Script, "bench-node", folder, "dotnet", typeof(PlatformHost).Assembly.Location, "serve", "--roles", roles, "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder])
         { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var common = new Dictionary<string, string>(StringComparer.Ordinal)
