@@ -161,7 +161,7 @@ public static class PlatformHost
         app.UseOpenFilters();
         app.UseLoadLimit();
         app.UseIdentity();
-        app.UseAntiforgery();
+        app.UseFormTokens();
         app.UseApiDescription();
         app.MapUi();
         app.MapIdentity();

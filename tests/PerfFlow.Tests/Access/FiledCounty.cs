@@ -25,7 +25,6 @@ public sealed class FiledCounty(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal)
     {
-        ["Identity:HashRounds"] = "1000",
         ["Identity:SlowestAnswerSeconds"] = "0",
     };
 

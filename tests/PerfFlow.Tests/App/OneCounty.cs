@@ -11,7 +11,6 @@ public sealed class OneCounty(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal)
     {
-        ["Identity:HashRounds"] = "1000",
         ["Identity:SlowestAnswerSeconds"] = "0",
     };
 

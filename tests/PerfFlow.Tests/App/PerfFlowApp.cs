@@ -85,6 +85,8 @@ public sealed class PerfFlowApp : IAsyncDisposable
             ["Intake:Parser:Command:0"] = "dotnet",
             ["Intake:Parser:Command:1"] = typeof(PlatformHost).Assembly.Location,
             ["Intake:Parser:Command:2"] = "intake-parse",
+            // What a password costs to try is not what most tests are about; those that are say so.
+            ["Identity:HashRounds"] = "1000",
             // The output of a test run is its results: what a host says of its life, and the faults that a test provokes on
             // the way to its answer, would hide them. What nobody awaited still shows, as a warning.
             ["Logging:LogLevel:Default"] = "Warning",

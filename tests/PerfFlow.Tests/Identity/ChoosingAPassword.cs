@@ -65,7 +65,6 @@ public sealed class ChoosingAPassword(PostgresServer postgres)
 
     private Task<PerfFlowApp> StartAsync(string profile) => PerfFlowApp.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["Identity:HashRounds"] = "1000",
         ["Identity:PasswordProfile"] = profile,
     });
 }

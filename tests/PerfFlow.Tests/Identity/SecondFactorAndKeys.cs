@@ -21,7 +21,6 @@ public sealed class SecondFactorAndKeys(PostgresServer postgres) : IAsyncLifetim
     {
         app = await PerfFlowApp.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Identity:HashRounds"] = "1000",
             ["Identity:SlowestAnswerSeconds"] = "0",
             ["Identity:SecondFactorRoles:0"] = Roles.Leader,
         });

@@ -23,7 +23,7 @@ public sealed class ImportingTheLibrary(PostgresServer postgres) : IAsyncLifetim
 
     public async ValueTask InitializeAsync()
     {
-        app = await PerfFlowApp.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Identity:HashRounds"] = "1000" });
+        app = await PerfFlowApp.StartAsync(postgres);
         county = await SmallCounty.CreateAsync(app);
         who = await AsAsync(Roles.Performance);
     }
