@@ -126,8 +126,9 @@ public abstract record Act
     }
 
     /// <summary>
-    /// 退回到: an open review or act sends the case to an earlier human step of the same flowchart. <c>Facts["visited"]</c> lists the
-    /// steps that this case has decided (the caller reads them from the journal); everything else open there closes.
+    /// 退回到: an open review or act sends the case to a human step of the same flowchart that it was at before it first came here.
+    /// <c>Facts["visited"]</c> lists the steps that this case has decided, in the order in which it first did (the caller reads them
+    /// from the journal); everything else open there closes.
     /// </summary>
     /// <param name="Visit">The open visit that returns.</param>
     /// <param name="Target">The step to open.</param>

@@ -25,7 +25,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     private readonly List<Effect> effects = new(4);
     private JsContext? script;
     private List<Incident>? incidents;
-    private List<Panel>? closedPanels;
+    private List<(Panel Panel, string Step)>? closedPanels;
     private (Node Node, string? Holder, Back? Back)? destined;
 
     /// <summary>The facts of the act; of a countersigned step, once it ends, those of the decision that became the step's.</summary>
@@ -263,7 +263,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
 
         frames.Remove(frame);
         if (frame.Panel is { } panel)
-            (closedPanels ??= []).Add(panel.Closed());
+            (closedPanels ??= []).Add((panel.Closed(), frame.Node.Id));
         if (frame.Visit is { } visit && visit.Visit != Opener)
             EmitClosed(frame, why);
     }
@@ -320,33 +320,33 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
         var now = PanelsOf(frames);
         if (known is null && now is null && closedPanels is null)
             return;
-        foreach (var panel in (now ?? []).Concat(closedPanels ?? []))
-            Compare(known?.Find(old => old.Step == panel.Step), panel);
+        foreach (var (panel, step) in (now ?? []).Concat(closedPanels ?? []))
+            Compare(known?.Find(old => old.Panel.Step == panel.Step).Panel, panel, step);
         // pulled back to before there were seats
-        foreach (var old in known ?? [])
+        foreach (var (old, step) in known ?? [])
         {
-            if (now?.Exists(panel => panel.Step == old.Step) is not true && closedPanels?.Exists(panel => panel.Step == old.Step) is not true)
-                Compare(old, old.Closed());
+            if (now?.Exists(each => each.Panel.Step == old.Step) is not true && closedPanels?.Exists(each => each.Panel.Step == old.Step) is not true)
+                Compare(old, old.Closed(), step);
         }
     }
 
-    private void Compare(Panel? old, Panel panel)
+    private void Compare(Panel? old, Panel panel, string step)
     {
         foreach (var seat in panel.Seats)
         {
             var participant = seat.Of(panel.Step);
             if (old is null || old.Seats.Count < seat.Number || old[seat.Number].Of(panel.Step) != participant)
-                Emit(new Effect.ParticipantSet(participant));
+                Emit(new Effect.ParticipantSet(participant, step));
         }
     }
 
-    private static List<Panel>? PanelsOf(IReadOnlyList<Frame> frames)
+    private static List<(Panel Panel, string Step)>? PanelsOf(IReadOnlyList<Frame> frames)
     {
-        List<Panel>? found = null;
+        List<(Panel, string)>? found = null;
         for (var i = 0; i < frames.Count; i++)
         {
             if (frames[i].Panel is { } panel)
-                (found ??= []).Add(panel);
+                (found ??= []).Add((panel, frames[i].Node.Id));
         }
 
         return found;

@@ -75,8 +75,8 @@ public abstract record Effect
     /// <summary>The case has ended. The outcome is what <c>Elsa.Complete</c> said, else that of the last human decision.</summary>
     public sealed record CaseEnded(InstanceStatus Status, string? Outcome) : Effect;
 
-    /// <summary>A seat at a step that several decide is new or stands otherwise than before.</summary>
-    public sealed record ParticipantSet(Participant Participant) : Effect;
+    /// <summary>A seat at a step that several decide is new or stands otherwise than before; the activity is the step in the definition.</summary>
+    public sealed record ParticipantSet(Participant Participant, string ActivityId) : Effect;
 
     /// <summary>The case is shown to people who have nothing to decide.</summary>
     public sealed record Copied(int Visit, IReadOnlyList<string> Holders) : Effect;

@@ -25,17 +25,16 @@ public static class LegalActs
     public static IReadOnlyList<string> SkipOutcomes(Instance instance, int visit) =>
         instance.FrameOf(visit) is { Node: RunTaskNode { Kind: not "fill" } task } frame ? [.. task.Offered(frame).Where(outcome => !task.SendsBack(outcome))] : [];
 
-    /// <summary>The steps before that of the open visit, and why <c>ReturnTo</c> cannot take the case there; null = it can.</summary>
+    /// <summary>The steps that the case was at before it first came to that of the open visit, and why <c>ReturnTo</c> cannot take it there; null = it can.</summary>
     /// <param name="instance">The case.</param>
     /// <param name="visit">The open visit that would return.</param>
-    /// <param name="visited">The steps that this case has decided.</param>
-    public static IReadOnlyList<LegalAct> ReturnTargets(Instance instance, int visit, IReadOnlyCollection<string> visited)
+    /// <param name="visited">The steps that this case has decided, in the order in which it first did.</param>
+    public static IReadOnlyList<LegalAct> ReturnTargets(Instance instance, int visit, IReadOnlyList<string> visited)
     {
         if (ActTable.Refusal("ReturnTo", instance, visit) is not null || instance.FrameOf(visit) is not { } frame || RunTaskNode.Container(frame).Node is not Flowchart flow)
             return [];
-        return [.. flow.HumanSteps
-            .Where(step => flow.IsEarlier(step.Id, frame.Node))
-            .Select(step => new LegalAct(step.Id, !visited.Contains(step.Id) ? RefusalCodes.NotEarlier : flow.EntryOf(step.Id) is null ? RefusalCodes.StepJoins : null))];
+        return [.. visited.TakeWhile(step => step != frame.Node.Id).Where(step => flow.HumanStep(step) is not null)
+            .Select(step => new LegalAct(step, flow.EntryOf(step) is null ? RefusalCodes.StepJoins : null))];
     }
 
     /// <summary>Every human step of the definition, and why <c>Move</c> cannot take the case there now; null = it can.</summary>

@@ -14,7 +14,7 @@ public static partial class WorkflowEngine
         burst.Resume(instance, instance.Frames);
         var frame = burst.FrameOf(act.Visit)!;
         var container = RunTaskNode.Container(frame);
-        if (container.Node is not Flowchart flow || !flow.IsEarlier(act.Target, frame.Node) || !visited.Contains(act.Target))
+        if (container.Node is not Flowchart flow || flow.HumanStep(act.Target) is null || !visited.TakeWhile(step => step is string id && id != frame.Node.Id).Contains(act.Target))
             return new Decision.Refused(RefusalCodes.NotEarlier, $"The case was not at '{act.Target}' before '{frame.Node.Id}'.");
         if (flow.EntryOf(act.Target) is not { } entry || (act.Straight && flow.EntryOf(frame.Node.Id) is null))
             return new Decision.Refused(RefusalCodes.StepJoins, $"'{act.Target}' cannot be entered, or '{frame.Node.Id}' not again.");

@@ -33,6 +33,7 @@ public static class NotificationsService
             .OnTogether<DeadlineApproaching, Deliver<DeadlineApproaching>>(NotificationsDb.Schema)
             .OnTogether<DeadlineMissed, Deliver<DeadlineMissed>>(NotificationsDb.Schema)
             .OnTogether<TaskNudged, Deliver<TaskNudged>>(NotificationsDb.Schema)
+            .OnTogether<CaseCopied, Deliver<CaseCopied>>(NotificationsDb.Schema)
             .OnTogether<DocumentRefused, Deliver<DocumentRefused>>(NotificationsDb.Schema)
             .OnTogether<RectificationOrdered, Deliver<RectificationOrdered>>(NotificationsDb.Schema)
             .OnTogether<ResultApplied, Deliver<ResultApplied>>(NotificationsDb.Schema));

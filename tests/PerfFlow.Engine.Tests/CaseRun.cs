@@ -13,8 +13,8 @@ internal sealed class CaseRun(WorkflowDefinition definition)
 
     public List<Effect> Effects { get; } = [];
 
-    /// <summary>The steps that were decided, as the journal would tell.</summary>
-    public HashSet<string> Decided { get; } = new(StringComparer.Ordinal);
+    /// <summary>The steps that were decided, first ones first, as the journal would tell.</summary>
+    public List<string> Decided { get; } = [];
 
     /// <summary>The open visits as text: number:activity, with * where the work was sent back.</summary>
     public string Open => Instance is null ? "" : string.Join(' ', Instance.OpenVisits.Select(Show));
@@ -33,8 +33,8 @@ internal sealed class CaseRun(WorkflowDefinition definition)
         switch (WorkflowEngine.Decide(definition, Instance, act, Now))
         {
             case Decision.Accepted accepted:
-                if (act is Act.Complete { Visit: var decided })
-                    Decided.Add(Instance!.OpenVisits.Single(open => open.Visit == decided).ActivityId);
+                if (act is Act.Complete { Visit: var decided } && Instance!.OpenVisits.Single(open => open.Visit == decided).ActivityId is var step && !Decided.Contains(step))
+                    Decided.Add(step);
                 Effects.Clear();
                 Effects.AddRange(accepted.Effects);
                 Instance = InstanceCodec.Read(definition, InstanceCodec.Write(accepted.Instance));

@@ -79,12 +79,6 @@ internal sealed class Flowchart : ContainerNode
     /// <summary>The activity to run so that this human step opens; null where it cannot be entered by a jump.</summary>
     public Node? EntryOf(string id) => HumanStep(id) is { } step && Door(step) is var door && !Joins(door) ? door.Node : null;
 
-    /// <summary>The human step lies before the other one on the way through the drawing.</summary>
-    public bool IsEarlier(string id, Node than) => HumanStep(id) is { } step && graph.Steps[than.Slot].Ancestors[step.Node.Slot];
-
-    /// <summary>The human steps, in the order of the file.</summary>
-    public IEnumerable<Node> HumanSteps => graph.Steps.Select(step => step.Node).Where(node => node is RunTaskNode { IsHuman: true });
-
     /// <summary>A branch of a fork is entered through the fork.</summary>
     private static FlowStep Door(FlowStep step) => step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }] ? fork : step;
 

@@ -26,6 +26,7 @@ internal sealed record Letter(
         DeadlineApproaching m => Make(m, m.About, m.Recipients, [("workingDays", Number(m.WorkingDays))], rung: m.Rung, variant: m.WorkingDays == 0 ? ".today" : ""),
         DeadlineMissed m => Make(m, m.About, m.Recipients, [("workingDays", Number(m.WorkingDays))], rung: m.Rung, urgent: true),
         TaskNudged m => Make(m, m.About, m.Recipients, [("by", m.By), ("text", m.Text)], urgent: true),
+        CaseCopied m => Make(m, m.About, m.Recipients, [("by", m.By)], ofVisit: false),
         DocumentRefused m => Make(m, m.About, m.Recipients, [("fileName", m.FileName), ("problems", string.Join('\n', m.Problems))]),
         RectificationOrdered m => Make(m, m.About, m.Recipients, [("problem", m.Problem), ("demand", m.Demand)], ofVisit: false),
         ResultApplied m => Make(m, m.About, m.Recipients, [("application", m.Application)], ofVisit: false),

@@ -18,6 +18,7 @@ using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Reminders;
 using PerfFlow.Platform.Results;
 using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.SpotChecks;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
@@ -92,7 +93,7 @@ public static class PlatformHost
     [
         RoundRow.Table, AnswerRow.Table, ActReason.Table, OpinionRow.Table, ReturnRow.Table, ExtensionRow.Table, CommentRow.Table, VerdictRow.Table,
         NoticeTables.Signatures, NoticeTables.Opinions, NoticeTables.Measures,
-        RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table, DeputyAct.Table,
+        RectificationOrderRow.Table, ProblemRow.Table, LineVerdictRow.Table, DeputyAct.Table, CopyRow.Table, AskedRow.Table,
     ];
 
     private static Dictionary<string, string?> Configuration(HostSettings settings)
@@ -147,6 +148,7 @@ public static class PlatformHost
         services.AddResults();
         services.AddInbox();
         services.AddHandover();
+        services.AddSigners();
         services.AddOperations();
         services.AddDefinitions();
         services.AddReminders();
@@ -171,6 +173,7 @@ public static class PlatformHost
         app.MapAppraisals();
         app.MapSpotChecks();
         app.MapHandover();
+        app.MapSigners();
         app.MapOperations();
         app.MapDefinitions();
         app.MapProjects();

@@ -13,7 +13,7 @@ internal static class NotificationPages
     /// <summary>What people are told of, in the order of the filter.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        nameof(TaskOpened), nameof(SubmissionReturned), nameof(DeadlineApproaching), nameof(DeadlineMissed), nameof(TaskNudged), nameof(NoticeIssued),
+        nameof(TaskOpened), nameof(SubmissionReturned), nameof(DeadlineApproaching), nameof(DeadlineMissed), nameof(TaskNudged), nameof(CaseCopied), nameof(NoticeIssued),
         nameof(DocumentRefused), nameof(RectificationOrdered), nameof(ResultApplied),
     ];
 

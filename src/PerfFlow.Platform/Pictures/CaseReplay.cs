@@ -65,6 +65,12 @@ internal static class CaseReplay
         "Cancel" => new Act.Cancel(line.Facts),
         "Retry" => new Act.Retry(line.Facts),
         "Migrate" when versions is not null => new Act.Migrate(versions((int)(long)line.Facts[MigrateFacts.To]!), line.Facts),
+        "ReturnTo" when line.Own("to") is [string target, bool straight, var by] => new Act.ReturnTo(line.Visit, target, straight, by as string, line.Facts),
+        "TakeBack" => new Act.TakeBack(line.Visit),
+        "AddParticipant" when line.Own("ask") is [string by, long place, .. var signers] => new Act.AddParticipant(
+            line.Visit, by, (ParticipantPlace)place, [.. signers.OfType<IReadOnlyList<object?>>().Select(each => new Signer((string)each[0]!, (string?)each[1], (int)(long)each[2]!))]),
+        "RemoveParticipant" when line.Own("out") is [long number, var by] => new Act.RemoveParticipant(line.Visit, (int)number, by as string),
+        "Copy" => new Act.Copy(line.Visit, [.. line.Own("for").OfType<string>()]),
         "FireTimer" => new Act.FireTimer(line.Visit, line.Name!),
         "DeliverEvent" => new Act.DeliverEvent(line.Visit, line.Name!, line.Facts),
         _ => null,

@@ -12,7 +12,11 @@ namespace PerfFlow.Platform.Reminders;
 internal sealed record ReturnAbout(string By, IReadOnlyList<string> Reasons, string Text, int Count);
 
 /// <summary>What a message says of its case.</summary>
-internal sealed record CaseAbout(int Revision, long? NoticeId, string? NoticeNumber, string Title, string Unit, string Path, TaskRow? Task, ReturnAbout? LastReturn);
+internal sealed record CaseAbout(int Revision, long? NoticeId, string? NoticeNumber, string Title, string Unit, string Path, TaskRow? Task, ReturnAbout? LastReturn)
+{
+    /// <summary>Every open task: of a step that several decide there is one for each who is asked now.</summary>
+    public IReadOnlyList<TaskRow> Tasks { get; init; } = [];
+}
 
 /// <summary>Names and people for a batch of cases, read at once.</summary>
 internal sealed class CaseDirectory
@@ -32,6 +36,9 @@ internal sealed class CaseDirectory
             ? [person, .. all.Where(a => deputies.Contains((id, a.Id, role, organisationId)))]
             : all;
     }
+
+    /// <summary>These people, as far as they are known.</summary>
+    public IReadOnlyList<Recipient> People(IEnumerable<long> ids) => [.. ids.Select(id => persons.GetValueOrDefault(id)).OfType<Recipient>()];
 
     /// <summary>Who did it, by name; empty for the platform itself.</summary>
     public string NameOf(long? userId) => userId is { } id && persons.TryGetValue(id, out var person) ? person.Name : "";
@@ -64,7 +71,7 @@ internal sealed class CaseDirectory
                 names.GetValueOrDefault(row.UnitId) ?? "",
                 noticeId is null ? $"/notices/{row.ObjectId}" : task is { Kind: "fill" } || row.Status != InstanceStatus.Running ? $"/filings/{row.Id}" : $"/reviews/{row.Id}",
                 task,
-                last is null ? null : new ReturnAbout(names.GetValueOrDefault(returners.GetValueOrDefault((last.CaseId, last.Seq))) ?? "", last.Reasons.Split(','), last.Text, returns[row.Id].Count()));
+                last is null ? null : new ReturnAbout(names.GetValueOrDefault(returners.GetValueOrDefault((last.CaseId, last.Seq))) ?? "", last.Reasons.Split(','), last.Text, returns[row.Id].Count())) { Tasks = [.. tasks[row.Id]] };
         }
 
         await directory.ReadPeopleAsync(db, clock, rows, bodies, [.. tasks.SelectMany(t => t).Select(t => t.PersonId).OfType<long>(), .. userIds], ct);

@@ -23,7 +23,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var events = rows.Select(r => (Row: r, Event: CaseEvent.Read(r.Body))).ToList();
-        var directory = await CaseDirectory.ReadAsync(db, clock, [.. events.Select(e => e.Event.Case).Distinct()], [.. events.Select(e => e.Event.By).OfType<long>()], ct);
+        var directory = await CaseDirectory.ReadAsync(db, clock, [.. events.Select(e => e.Event.Case).Distinct()], [.. events.SelectMany(e => e.Event.Named)], ct);
         var result = new Dictionary<long, Message?>(rows.Count);
         foreach (var (row, happened) in events)
         {
@@ -44,7 +44,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
         var at = DateTimeOffset.FromUnixTimeMilliseconds(happened.At);
         var place = new RegionRef(region.Code, region.Generation);
         var reference = new CaseRef(happened.Case, happened.Revision ?? about.Revision, happened.Visit);
-        var task = about.Task is { } open && open.Visit == happened.Visit ? open : null;
+        var task = about.Tasks.FirstOrDefault(open => open.Visit == happened.Visit);
         switch (row.Type)
         {
             case "case:TaskClosed":
@@ -66,13 +66,19 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
                 return new TaskOpened
                 {
                     MessageId = row.MessageId, Region = place, At = at, Case = reference, About = Subject(about, happened.Due),
-                    Recipients = directory.Holders(happened.Role!, happened.Organisation!.Value, task?.PersonId),
+                    Recipients = directory.Holders(happened.Role!, happened.Organisation!.Value, task?.PersonId ?? happened.Person),
                 };
             case "case:TaskNudged" when task is not null:
                 return new TaskNudged
                 {
                     MessageId = row.MessageId, Region = place, At = at, Case = reference, About = Subject(about, happened.Due), Text = happened.Said,
                     Recipients = directory.Holders(happened.Role!, happened.Organisation!.Value, task.PersonId), By = directory.NameOf(happened.By),
+                };
+            case "case:CaseCopied":
+                return new CaseCopied
+                {
+                    MessageId = row.MessageId, Region = place, At = at, Case = reference, About = Subject(about, null),
+                    Recipients = directory.People(happened.People), By = directory.NameOf(happened.By),
                 };
             case ReminderPump.RowType when task is not null:
                 return Reminder(row, happened, about, task, directory, place, reference);
@@ -124,8 +130,12 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
 }
 
 /// <summary>What an outbox row of the runner or of the reminders says.</summary>
-internal sealed record CaseEvent(int Region, long Case, int? Revision, int Visit, long At, string? Role, long? Organisation, long? Due, string? Why, short? Rung, long? By, string? Said)
+internal sealed record CaseEvent(int Region, long Case, int? Revision, int Visit, long At, string? Role, long? Organisation, long? Due, string? Why, short? Rung, long? By, string? Said, long? Person, IReadOnlyList<long> People)
 {
+    /// <summary>Everybody whom it names.</summary>
+    public IEnumerable<long> Named => People.Concat(new[] { By, Person }.OfType<long>());
+
+
     public static CaseEvent Read(string body)
     {
         using var json = JsonDocument.Parse(body);
@@ -142,7 +152,9 @@ internal sealed record CaseEvent(int Region, long Case, int? Revision, int Visit
             root.TryGetProperty("why", out var why) ? why.GetString() : null,
             root.TryGetProperty("rung", out var rung) ? rung.GetInt16() : null,
             root.TryGetProperty("by", out var by) ? by.GetInt64() : null,
-            root.TryGetProperty("said", out var said) ? said.GetString() : null);
+            root.TryGetProperty("said", out var said) ? said.GetString() : null,
+            root.TryGetProperty("person", out var person) ? person.GetInt64() : null,
+            root.TryGetProperty("people", out var people) ? [.. people.EnumerateArray().Select(id => id.GetInt64())] : []);
     }
 
     private static long Instant(JsonElement value) => value.ValueKind == JsonValueKind.Number

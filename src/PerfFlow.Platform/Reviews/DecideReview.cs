@@ -21,7 +21,7 @@ public sealed class DecideReview(CasesInHand cases, FilingCases filings, Workflo
     private const int WorstApprovable = 1;
 
     /// <summary>Decisions that must say why: they ask more of somebody, or refuse.</summary>
-    private static readonly string[] WithReason = ["Adjust", "Rectify", "NotRectified", "Reject", Extensions.Refuse, Extensions.Ask];
+    private static readonly string[] WithReason = ["Adjust", "Rectify", "NotRectified", "Reject", Extensions.Refuse, Extensions.Ask, Participant.Reply];
 
     public static bool NeedsReason(string outcome) => WithReason.Contains(outcome);
 
@@ -31,6 +31,7 @@ public sealed class DecideReview(CasesInHand cases, FilingCases filings, Workflo
     /// </summary>
     public static IReadOnlyList<string> OutcomesOf(CaseInHand filing) => filing.Step is not { } step || filing.Task is null
         ? []
+        : filing.Seat is { Place: ParticipantPlace.Asked } ? [Participant.Reply]
         : [.. step.Outcomes.Where(o => o != "Submit" && (o != "ReturnToDepartment" || filing.Case.UnitId != filing.Case.DepartmentId))];
 
     public async Task<Outcome<CaseAnswer>> RunAsync(Viewer viewer, ReviewDecision request, CancellationToken ct)
@@ -108,7 +109,7 @@ public sealed class DecideReview(CasesInHand cases, FilingCases filings, Workflo
             }
         }
 
-        if (part is not null)
+        if (part is not null && request.Outcome != Participant.Reply)
         {
             var whole = await filings.FindAsync(viewer, request.CaseId, ct);
             if (whole.Refusal is { } gone)
@@ -202,16 +203,16 @@ public sealed class DecideReview(CasesInHand cases, FilingCases filings, Workflo
         return CheckDue(request.Due, filing);
     }
 
-    private Refusal? CheckDue(DateOnly? asked, CaseInHand filing)
+    private Refusal? CheckDue(DateOnly? asked, CaseInHand filing) => CheckDue(asked, clock.Today(filing.Case.RegionId), parameters.Calendar(filing.Case.RegionId));
+
+    /// <summary>A due day that is given with a return: a working day to come; null = it will do.</summary>
+    internal static Refusal? CheckDue(DateOnly? asked, DateOnly today, WorkingCalendar calendar)
     {
-        var today = clock.Today(filing.Case.RegionId);
         if (asked is not { } due || due <= today)
         {
             return new Refusal("return-needs-due", today.AddDays(1)) { Field = "due" };
         }
 
-        return parameters.Calendar(filing.Case.RegionId).IsWorkingDay(due)
-            ? null
-            : new Refusal("due-on-rest-day", parameters.Calendar(filing.Case.RegionId).OnWorkingDay(due)) { Field = "due" };
+        return calendar.IsWorkingDay(due) ? null : new Refusal("due-on-rest-day", calendar.OnWorkingDay(due)) { Field = "due" };
     }
 }

@@ -188,6 +188,6 @@ public sealed class ReadReview(
         }
 
         var lines = await trail.RunAsync(found.Value, ct);
-        return lines.LastOrDefault(l => l.Visit == visit && l.Act is "Complete" or "Withdraw") ?? lines.LastOrDefault(l => l.Act is not "FireTimer");
+        return lines.LastOrDefault(l => l.Visit == visit && l.Act is "Complete" or "Withdraw" or "ReturnTo") ?? lines.LastOrDefault(l => l.Act is not "FireTimer");
     }
 }

@@ -8,7 +8,7 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>One act of a case's trail, with what was said and by whom.</summary>
-/// <param name="Act">As in the journal: Start, Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, FireTimer.</param>
+/// <param name="Act">As in the journal: Start, Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, FireTimer, ReturnTo, TakeBack, AddParticipant, RemoveParticipant, Copy and the operator's acts.</param>
 /// <param name="Outcome">Of a Complete.</param>
 /// <param name="Actor">The person's name; null for the platform itself.</param>
 /// <param name="Body">The body for which it was done; empty for the platform.</param>
@@ -20,6 +20,12 @@ public sealed record TrailLine(
 {
     /// <summary>代理: the absent colleague for whom the actor decided; null where nobody was away.</summary>
     public string? OnBehalfOf { get; init; }
+
+    /// <summary>加签, 减签, 委派, 抄送: of whom the act speaks.</summary>
+    public IReadOnlyList<string> People { get; init; } = [];
+
+    /// <summary>加签 and 委派: Before, After, Beside or Asked.</summary>
+    public string? Place { get; init; }
 
     /// <summary>Id of the case's definition.</summary>
     public string Definition { get; init; } = "";
@@ -59,7 +65,9 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == id).OrderBy(j => j.Seq)
             .Select(j => new { j.Seq, j.At, j.Act, j.Outcome, j.Visit, j.Node, j.Role, j.OrganisationId, j.ActorId, j.VisitOpenedAt }).ToListAsync(ct);
         var deputies = await db.DeputyActs.AsNoTracking().Where(d => d.CaseId == id).ToDictionaryAsync(d => d.Seq, d => d.PersonId, ct);
-        var actors = journal.Select(j => j.ActorId).Concat(deputies.Values).Distinct().ToList();
+        var asked = await db.AskedPeople.AsNoTracking().Where(a => a.CaseId == id).OrderBy(a => a.N).ToListAsync(ct);
+        var shown = await db.Copies.AsNoTracking().Where(c => c.CaseId == id).OrderBy(c => c.N).ToListAsync(ct);
+        var actors = journal.Select(j => j.ActorId).Concat(deputies.Values).Concat(asked.Select(a => a.PersonId)).Concat(shown.Select(c => c.PersonId)).Distinct().ToList();
         var bodies = journal.Select(j => j.OrganisationId).Distinct().ToList();
         var people = await db.Users.AsNoTracking().Where(u => actors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
         var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
@@ -90,10 +98,12 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 j.VisitOpenedAt is { } from ? Math.Max(0, (j.At - from).TotalHours) : null)
             {
                 OnBehalfOf = deputies.TryGetValue(j.Seq, out var absent) ? people.GetValueOrDefault(absent) : null,
+                People = [.. asked.Where(a => a.Seq == j.Seq).Select(a => a.PersonId).Concat(shown.Where(c => c.Seq == j.Seq).Select(c => c.PersonId)).Select(person => people.GetValueOrDefault(person, ""))],
+                Place = asked.Find(a => a.Seq == j.Seq)?.Place,
                 Definition = filing.Definition,
                 Silence = awaits && j.Act == "FireTimer",
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
-                Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text,
+                Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text ?? Said(shown.Find(c => c.Seq == j.Seq)?.Text),
                 Codes = sentBack is null ? [] : sentBack.Reasons.Split(','),
                 Rating = int.TryParse(opinion?.Rating, System.Globalization.CultureInfo.InvariantCulture, out var rating) ? rating : null,
                 Verdicts = [.. filing.Verdicts.Where(v => v.Seq == j.Seq).Select(v => new CommentVerdict(v.Number, v.Verdict))],

@@ -15,6 +15,8 @@ public static class TrailWords
         "Complete" when line.Outcome == "Submit" => texts["reviews.act.Submit", line.Body, line.Round],
         "Complete" when Extensions.NamesDay(line.Outcome!) && line.DueAt is { } due => texts["reviews.act.until", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role), Show.FullDay(Show.DueDay(due))],
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
+        "AddParticipant" when line.Place is { } place => texts["signers.trail", line.Body, texts[$"signers.place.{place}"], string.Join(texts["signers.and"], line.People)],
+        "RemoveParticipant" or "Copy" when line.People.Count > 0 => texts["signers.trail", line.Body, texts[$"inbox.act.{line.Act}"], string.Join(texts["signers.and"], line.People)],
         "FireTimer" when line.Silence && texts.Has($"appraisals.silent.{line.Definition}") => texts[$"appraisals.silent.{line.Definition}"],
         "DeliverEvent" when line.ActorId != 0 => texts["reviews.act.of", line.Body, texts["rectification.declare"]],
         "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],
@@ -73,7 +75,7 @@ public static class TrailWords
         {
             var sentBack = line.Outcome?.StartsWith("Return", StringComparison.Ordinal) ?? false;
             var rating = line.Rating is { } r ? texts["reviews.rating.of", view.Filing.Parameters.Get(ParameterRegister.GradeLabels).ElementAtOrDefault(r)] : null;
-            return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" or "DeliverEvent" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
+            return new TimelineEntry(sentBack || line.Act is "Withdraw" or "Reopen" or "DeliverEvent" or "ReturnTo" or "TakeBack" ? TimelineKind.Returned : TimelineKind.Done, What(line, texts), line.At)
             {
                 Said = (Said(line, texts), rating) switch { ({ } said, { } grade) => texts["reviews.said.rated", said, grade], var (said, grade) => said ?? grade },
                 Codes = [.. line.Codes.Select(c => ReturnReasons.Find(c) is { } reason ? $"{c} {texts[reason.TextKey]}" : c)],

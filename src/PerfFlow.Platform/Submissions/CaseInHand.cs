@@ -20,6 +20,13 @@ public record CaseInHand
     /// <summary>The step of the open task.</summary>
     public HumanStep? Step { get; init; }
 
+    /// <summary>The seat that the open task is, where several decide or somebody was asked; null while it is nobody's by name.</summary>
+    public Signers.ParticipantRow? Seat { get; init; }
+
+    /// <summary>Of several open at once the reader's own, else the first.</summary>
+    internal static TaskRow? TaskOf(Viewer viewer, IReadOnlyList<TaskRow> open) => open is [var only] ? only
+        : open.FirstOrDefault(t => viewer.MayDecide(t, filledIt: false) is null) ?? open.FirstOrDefault();
+
     /// <summary>The form that is filled in or reviewed now.</summary>
     public required FilingKind Kind { get; init; }
 

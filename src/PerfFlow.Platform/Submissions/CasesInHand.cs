@@ -51,18 +51,20 @@ public sealed class CasesInHand
         }
 
         var definition = catalog.Get(found.Definition);
-        var step = rows.Task is { } open ? definition.HumanSteps.FirstOrDefault(s => s.ActivityId == open.Node) : null;
+        var task = CaseInHand.TaskOf(viewer, rows.Tasks);
+        var step = task is { } open ? definition.HumanSteps.FirstOrDefault(s => s.ActivityId == open.Node) : null;
         var hidden = CaseInHand.Guarded(viewer, definition)
             .Where(k => !rows.Lines.Any(l => l.Act == "Complete" && l.Node == k.RevealedBy!.Value.Node && l.Outcome == k.RevealedBy.Value.Outcome)).ToList();
         var shown = rows.Rounds.Where(r => !hidden.Exists(h => h.Code == r.FormCode)).ToList();
-        var kind = CaseInHand.KindOf(definition, rows.Task, step, shown.ConvertAll(r => r.FormCode), hidden);
+        var kind = CaseInHand.KindOf(definition, task, step, shown.ConvertAll(r => r.FormCode), hidden);
         var kept = rows.Comments.Where(c => hidden.Exists(h => h.Code == c.FormCode)).Select(c => c.Number).ToList();
         return new CaseInHand
         {
             Case = found,
             Definition = definition.DefinitionId,
-            Task = rows.Task,
+            Task = task,
             Step = step,
+            Seat = task?.PersonId is null ? null : rows.Seats.Find(s => s.Visit == task.Visit),
             Kind = kind,
             FiledRound = shown.LastOrDefault(r => r.FormCode == kind.Code)?.Round ?? 0,
             FilledByReader = rows.TookPart(viewer.UserId),
@@ -81,12 +83,22 @@ public sealed class CasesInHand
         await using var db = new PlatformDb(options);
         var found = ids.ToDictionary(id => id, _ => new Rows());
         var cases = await db.Cases.AsNoTracking().Where(c => ids.Contains(c.Id))
-            .GroupJoin(db.Tasks, c => c.Id, t => t.CaseId, (c, tasks) => new { Case = c, tasks }).SelectMany(x => x.tasks.DefaultIfEmpty(), (x, t) => new { x.Case, Task = t }).ToListAsync();
+            .GroupJoin(db.Tasks, c => c.Id, t => t.CaseId, (c, tasks) => new { Case = c, tasks }).SelectMany(x => x.tasks.DefaultIfEmpty(), (x, t) => new { x.Case, Task = t }).OrderBy(x => x.Task!.Visit).ToListAsync();
         foreach (var row in cases)
         {
             var of = found[row.Case.Id];
             of.Case = row.Case;
-            of.Task = of.Task is null || row.Task?.Visit < of.Task.Visit ? row.Task : of.Task;
+            if (row.Task is { } task)
+            {
+                of.Tasks.Add(task);
+            }
+        }
+
+        // Only what somebody holds by name can be a seat.
+        var named = found.Where(f => f.Value.Tasks.Exists(t => t.PersonId is not null)).Select(f => f.Key).ToArray();
+        foreach (var row in named.Length == 0 ? [] : await db.Participants.AsNoTracking().Where(p => named.Contains(p.CaseId) && p.State == Engine.ParticipantState.Open).ToListAsync())
+        {
+            found[row.CaseId].Seats.Add(row);
         }
 
         foreach (var row in await db.Rounds.Where(r => ids.Contains(r.CaseId)).OrderBy(r => r.Seq).Select(r => new { r.CaseId, Filed = new Filed(r.Round, r.FormCode, r.FilledBy) }).ToListAsync())
@@ -153,7 +165,9 @@ public sealed class CasesInHand
     {
         public CaseRow? Case { get; set; }
 
-        public TaskRow? Task { get; set; }
+        public List<TaskRow> Tasks { get; } = [];
+
+        public List<Signers.ParticipantRow> Seats { get; } = [];
 
         public List<Filed> Rounds { get; } = [];
 

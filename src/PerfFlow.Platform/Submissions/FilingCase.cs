@@ -32,6 +32,12 @@ public sealed record SentBy(string Role, long OrganisationId);
 /// </summary>
 public sealed record FilingCase : CaseInHand
 {
+    /// <summary>A step of its definition.</summary>
+    public HumanStep StepOf(string node) => Steps.First(s => s.ActivityId == node);
+
+    /// <summary>The steps of its definition.</summary>
+    public required IReadOnlyList<HumanStep> Steps { get; init; }
+
     public required Project Project { get; init; }
 
     public required Body Unit { get; init; }
@@ -121,7 +127,9 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
         }
 
         var definition = catalog.Get(found.Definition);
-        var task = await db.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.CaseId == caseId, ct);
+        var tasks = await db.Tasks.AsNoTracking().Where(t => t.CaseId == caseId).OrderBy(t => t.Visit).ToListAsync(ct);
+        var task = CaseInHand.TaskOf(viewer, tasks);
+        var seat = task?.PersonId is null ? null : await db.Participants.AsNoTracking().FirstOrDefaultAsync(p => p.CaseId == caseId && p.Visit == task.Visit, ct);
         var step = task is null ? null : definition.HumanSteps.FirstOrDefault(s => s.ActivityId == task.Node);
         var project = await db.Projects.AsNoTracking().FirstAsync(p => p.Id == found.ObjectId, ct);
         long[] bodies = [found.UnitId, found.DepartmentId, found.SectionId];
@@ -146,6 +154,8 @@ public sealed class FilingCases(IDbContextFactory<PlatformDb> databases, Paramet
             Definition = definition.DefinitionId,
             Task = task,
             Step = step,
+            Steps = definition.HumanSteps,
+            Seat = seat,
             Project = project,
             Unit = organisations[found.UnitId],
             Department = organisations[found.DepartmentId],

@@ -192,7 +192,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             return Refusal.Conflict("region-closed");
         }
 
-        if (command.Act is Act.Complete complete && HolderRefusal(state, complete, command.Actor) is { } notHolder)
+        if (DecidedVisit(command.Act) is { } decided && HolderRefusal(state, decided, command.Actor) is { } notHolder)
         {
             return notHolder;
         }
@@ -218,10 +218,20 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
         }
     }
 
-    /// <summary>The last word on who may decide: rights may have moved between the page and this lock.</summary>
-    private static Refusal? HolderRefusal(CaseState state, Act.Complete complete, Actor actor)
+    /// <summary>The visit that only its holder may use so.</summary>
+    private static int? DecidedVisit(Act act) => act switch
     {
-        var task = state.Tasks.Find(t => t.Visit == complete.Visit);
+        Act.Complete a => a.Visit,
+        Act.ReturnTo a => a.Visit,
+        Act.AddParticipant a => a.Visit,
+        Act.Copy a => a.Visit,
+        _ => null,
+    };
+
+    /// <summary>The last word on who may decide: rights may have moved between the page and this lock.</summary>
+    private static Refusal? HolderRefusal(CaseState state, int visit, Actor actor)
+    {
+        var task = state.Tasks.Find(t => t.Visit == visit);
         if (task is null || actor == Actor.Platform)
         {
             return null; // the engine says what became of the visit

@@ -14,7 +14,7 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
 {
     private int count;
 
-    public void TaskOpened(Effect.TaskOpened task, long organisation, DateTimeOffset? due)
+    public void TaskOpened(Effect.TaskOpened task, SeatPost post, DateTimeOffset? due)
     {
         var type = task.Returned ? "case:SubmissionReturned"
             : state.Instance is null && state.Seed.NoticeId is not null ? "case:NoticeIssued"
@@ -22,8 +22,13 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
         Add(type, task.Visit, json =>
         {
             json.WriteString("node", task.ActivityId);
-            json.WriteString("role", task.Role);
-            json.WriteNumber("organisation", organisation);
+            json.WriteString("role", post.Role);
+            json.WriteNumber("organisation", post.OrganisationId);
+            if (SeatPost.Person(task.Holder) is { } person)
+            {
+                json.WriteNumber("person", person);
+            }
+
             json.WriteNumber("openedBy", task.OpenedBy);
             if (due is { } instant)
             {
@@ -33,6 +38,19 @@ internal sealed class CaseMessages(RowSet outbox, CaseState state, int revision,
     }
 
     public void TaskClosed(Effect.TaskClosed task) => Add("case:TaskClosed", task.Visit, json => json.WriteString("why", task.Why));
+
+    /// <summary>One row for all of them: each is told that the case was shown to them.</summary>
+    public void Copied(Effect.Copied copied, long by) => Add("case:CaseCopied", copied.Visit, json =>
+    {
+        json.WriteNumber("by", by);
+        json.WriteStartArray("people");
+        foreach (var holder in copied.Holders)
+        {
+            json.WriteNumberValue(SeatPost.Person(holder)!.Value);
+        }
+
+        json.WriteEndArray();
+    });
 
     private void Add(string type, int visit, Action<Utf8JsonWriter> rest)
     {

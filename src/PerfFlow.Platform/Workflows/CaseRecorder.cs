@@ -44,7 +44,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     messages.TaskClosed(task);
                     break;
                 case Effect.TaskReassigned task:
-                    writes.TaskPersons.Add(state.Id, task.Visit, task.Holder is null ? (long?)null : long.Parse(task.Holder, CultureInfo.InvariantCulture));
+                    writes.TaskPersons.Add(state.Id, task.Visit, SeatPost.Person(task.Holder));
                     break;
                 case Effect.TaskRenamed task:
                     writes.TaskNodes.Add(state.Id, task.Visit, task.ActivityId);
@@ -67,6 +67,15 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     break;
                 case Effect.WaitCleared wait:
                     writes.WaitDeletes.Add(state.Id, wait.Visit);
+                    break;
+                case Effect.ParticipantSet { Participant: var seat } set:
+                    var post = SeatPost.Read(seat.Post);
+                    writes.Participants.Add(
+                        state.Id, seat.Step, seat.Number, set.ActivityId, seat.Order, (short)seat.Place, (short)seat.State, seat.Visit, SeatPost.Person(seat.Holder), post?.Role, post?.OrganisationId,
+                        seat.Weight, seat.For, seat.Outcome, at);
+                    break;
+                case Effect.Copied copied:
+                    messages.Copied(copied, command.Actor.UserId);
                     break;
                 case Effect.CasesStarted started:
                     StartCases(state, started, command);
@@ -170,6 +179,10 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.Reassign reassign => ("to", reassign.Holder),
         Act.FireTimer timer => ("timer", timer.Timer),
         Act.DeliverEvent delivered => ("event", delivered.Event),
+        Act.ReturnTo to => ("to", new object?[] { to.Target, to.Straight, to.By }),
+        Act.AddParticipant add => ("ask", (object?[])[add.By, (long)add.Place, .. add.Signers.Select(signer => (object?)new object?[] { signer.Holder, signer.Post, (long)signer.Weight })]),
+        Act.RemoveParticipant remove => ("out", new object?[] { (long)remove.Number, remove.By }),
+        Act.Copy copy => ("for", copy.Holders.ToArray<object?>()),
         _ => null,
     };
 
@@ -186,6 +199,11 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.FireTimer a => a.Visit,
         Act.DeliverEvent a => a.Visit,
         Act.Skip a => a.Visit,
+        Act.ReturnTo a => a.Visit,
+        Act.TakeBack a => a.Visit,
+        Act.AddParticipant a => a.Visit,
+        Act.RemoveParticipant a => a.Visit,
+        Act.Copy a => a.Visit,
         _ => 0,
     };
 
@@ -199,6 +217,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.Void a => a.Facts,
         Act.DeliverEvent a => a.Facts,
         Act.Skip a => a.Facts,
+        Act.ReturnTo a => a.Facts,
         Act.Move a => a.Facts,
         Act.Cancel a => a.Facts,
         Act.Retry a => a.Facts,
@@ -223,11 +242,17 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         }
 
         var next = due is null ? null : context.Deadlines.NextRung(region, state.Seed.NoticeId, due.Value.At, at);
-        var organisation = StepHolder.Of(region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId);
+        var post = SeatPost.Read(task.Post) ?? new SeatPost(task.Role, StepHolder.Of(region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId));
+        var (role, organisation) = (post.Role, post.OrganisationId);
         writes.TaskInserts.Add(
             state.Id, task.Visit, seed.RegionId, seed.NoticeId, state.DefinitionRow, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,
-            task.Kind, task.Form, task.Role, organisation, task.Returned, task.Kind == "fill" ? rounds + 1 : rounds, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
-        messages.TaskOpened(task, organisation, due?.At);
+            task.Kind, task.Form, role, organisation, task.Returned, task.Kind == "fill" ? rounds + 1 : rounds, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
+        if (SeatPost.Person(task.Holder) is { } person)
+        {
+            writes.TaskPersons.Add(state.Id, task.Visit, person);
+        }
+
+        messages.TaskOpened(task, post, due?.At);
     }
 
     private void WriteCase(CaseState state, Instance instance, int seq, byte[] hash, int rounds, DateTimeOffset? endedAt)

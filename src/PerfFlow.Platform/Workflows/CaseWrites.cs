@@ -103,6 +103,16 @@ internal sealed class CaseWrites(FeatureTables tables)
         "insert into platform.waits (event, correlation, case_id, visit) select * from unnest($1::text[], $2::text[], $3::bigint[], $4::int[])",
         Text, Text, Bigint, Integer);
 
+    public RowSet Participants { get; } = new(
+        """
+        insert into platform.participants (case_id, step, number, node, ord, place, state, visit, person_id, role, organisation_id, weight, added_by, outcome, changed_at)
+        select * from unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::int[], $6::smallint[], $7::smallint[], $8::int[], $9::bigint[], $10::text[], $11::bigint[],
+            $12::int[], $13::int[], $14::text[], $15::timestamptz[])
+        on conflict (case_id, step, number) do update set state = excluded.state, visit = excluded.visit, person_id = excluded.person_id, role = excluded.role,
+            organisation_id = excluded.organisation_id, outcome = excluded.outcome, changed_at = excluded.changed_at
+        """,
+        Bigint, Integer, Integer, Text, Integer, Smallint, Smallint, Integer, Bigint, Text, Bigint, Integer, Integer, Text, TimestampTz);
+
     public RowSet Journal { get; } = new(
         """
         insert into platform.journal (case_id, seq, line, hash, visit, node, act, outcome, role, organisation_id, actor_id, at, recorded_at, visit_opened_at)
@@ -167,7 +177,7 @@ internal sealed class CaseWrites(FeatureTables tables)
 
     private RowSet[] Sets() =>
     [
-        CaseInserts, CaseUpdates, CaseDefinitions, TaskNodes, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts,
+        CaseInserts, CaseUpdates, CaseDefinitions, TaskNodes, TaskDeletes, TaskInserts, TaskPersons, TaskDues, TimerDeletes, TimerInserts, WaitDeletes, WaitInserts, Participants,
         .. features.Values, Journal, Outbox, Commands,
     ];
 

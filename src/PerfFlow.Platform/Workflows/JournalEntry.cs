@@ -20,6 +20,9 @@ internal sealed record JournalEntry(int Seq, DateTimeOffset At, string Act, int 
     /// <summary>Of a Move the step, of a Reassign the person; null for nobody.</summary>
     public string? To => members.TryGetValue("to", out var to) ? (string?)to : null;
 
+    /// <summary>Of the verbs among reviewers what they have beside visit and facts, by the name of its member; empty where there is none.</summary>
+    public object?[] Own(string name) => members.TryGetValue(name, out var found) && found is IReadOnlyList<object?> items ? [.. items] : [];
+
     /// <summary>Of a FireTimer its name, of a DeliverEvent the event's.</summary>
     public string? Name => members.TryGetValue("timer", out var timer) ? (string?)timer : members.TryGetValue("event", out var name) ? (string?)name : null;
 

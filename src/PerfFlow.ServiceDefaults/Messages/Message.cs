@@ -73,7 +73,7 @@ public static class MessageCatalog
     {
         typeof(DocumentAccepted), typeof(DocumentRejected),
         typeof(NoticeIssued), typeof(TaskOpened), typeof(TaskClosed), typeof(SubmissionReturned),
-        typeof(DeadlineApproaching), typeof(DeadlineMissed), typeof(TaskNudged), typeof(DocumentRefused),
+        typeof(DeadlineApproaching), typeof(DeadlineMissed), typeof(TaskNudged), typeof(CaseCopied), typeof(DocumentRefused),
         typeof(RectificationOrdered), typeof(ResultApplied),
         typeof(DeliveryReported),
     }.ToDictionary(type => type.Name, StringComparer.Ordinal);

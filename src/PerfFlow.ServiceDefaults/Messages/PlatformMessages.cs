@@ -104,6 +104,15 @@ public sealed record TaskNudged : CaseMessage
     public string? Text { get; init; }
 }
 
+/// <summary>Platform → Notifications: somebody shows a case to people who have nothing to decide (抄送).</summary>
+public sealed record CaseCopied : CaseMessage
+{
+    public required IReadOnlyList<Recipient> Recipients { get; init; }
+
+    /// <summary>Who shows it, as the reader knows them.</summary>
+    public required string By { get; init; }
+}
+
 /// <summary>Platform → Notifications: an uploaded or dropped document was not taken.</summary>
 public sealed record DocumentRefused : Message
 {

@@ -60,6 +60,10 @@ public sealed class MessageContractTests
             """{RECIPIENTS,"by":"绩效科","text":"请尽快报送。",CASE,ABOUT,HEAD}"""
         },
         {
+            new CaseCopied { MessageId = Id(1), Region = Region, At = At, Case = Case, About = Subject, Recipients = Recipients, By = "绩效科" },
+            """{RECIPIENTS,"by":"绩效科",CASE,ABOUT,HEAD}"""
+        },
+        {
             new DocumentRefused { MessageId = Id(1), Region = Region, At = At, Document = Id(2), FileName = "a.xlsm", About = Subject, Problems = ["文件含有宏。"], Recipients = Recipients },
             """{"document":"00000000-0000-0000-0000-000000000002","fileName":"a.xlsm",ABOUT,"problems":["文件含有宏。"],RECIPIENTS,HEAD}"""
         },

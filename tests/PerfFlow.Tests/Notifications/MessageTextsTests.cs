@@ -20,6 +20,7 @@ public sealed partial class MessageTextsTests
         Approaching(0),
         Told.Missed(1, "D+3", Told.Clerk()),
         new TaskNudged { MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Case = new(7, 1, 1), About = Told.About("填报"), Recipients = [Told.Clerk()], By = "绩效科", Text = "请今天报送。" },
+        new CaseCopied { MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Case = new(7, 1, 1), About = Told.About("填报"), Recipients = [Told.Clerk()], By = "绩效科" },
         new DocumentRefused { MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Document = Told.NewId(), FileName = "目标表.xlsm", About = Told.About("填报"), Problems = ["文件含有宏，请另存为不含宏的工作簿。"], Recipients = [Told.Clerk()] },
         new RectificationOrdered { MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Case = new(7, 1, 1), About = Told.About("整改"), Recipients = [Told.Clerk()], Problem = "产出数量未达到目标。", Demand = "查明原因并补充完成。" },
         new ResultApplied { MessageId = Told.NewId(), Region = Told.Region, At = Told.At, Case = new(7, 1, 1), About = Told.About("结果应用"), Recipients = [Told.Clerk()], Application = "核减2024年预算12.5万元。" },

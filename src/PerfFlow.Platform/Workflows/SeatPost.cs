@@ -1,0 +1,20 @@
+using System.Globalization;
+using PerfFlow.Engine;
+
+namespace PerfFlow.Platform.Workflows;
+
+/// <summary>
+/// How people stand in a case: the engine keeps a person as text and hands it back, and where somebody signs who does not hold the
+/// step's own post, the post in which they do.
+/// </summary>
+public sealed record SeatPost(string Role, long OrganisationId)
+{
+    /// <summary>A person who is to sign in a post of theirs; null as <paramref name="post"/> = that of the step.</summary>
+    public static Signer Signer(long person, SeatPost? post) => new(Holder(person), post is null ? null : string.Create(CultureInfo.InvariantCulture, $"{post.Role}/{post.OrganisationId}"));
+
+    public static string Holder(long person) => person.ToString(CultureInfo.InvariantCulture);
+
+    public static long? Person(string? holder) => holder is null ? null : long.Parse(holder, CultureInfo.InvariantCulture);
+
+    internal static SeatPost? Read(string? post) => post?.Split('/') is [var role, var organisation] ? new SeatPost(role, long.Parse(organisation, CultureInfo.InvariantCulture)) : null;
+}
