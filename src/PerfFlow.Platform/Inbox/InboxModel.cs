@@ -105,6 +105,7 @@ public sealed record InboxModel(
     [
         .. View.Tabs.Select(t => new Tab(texts[$"inbox.tab.{t.Name}"], TabLink(t.Name), Show.Badge(t.Count)) { On = t.Name == Tab, Mark = t.Name == "overdue" && t.Count > 0 ? Mark.Late : null }),
         new(texts["inbox.done"], "/tasks/done"),
+        new(texts["signers.copies"], "/tasks/copies"),
     ];
 
     private static IEnumerable<KeyValuePair<string, string?>> Present(params (string Key, string? Value)[] values) =>

@@ -68,6 +68,12 @@ public sealed record TaskExplained
 
     public required IReadOnlyList<ButtonLine> Buttons { get; init; }
 
+    /// <summary>加签, 退回到, 抄送 as far as this step has them, by the names of the engine's acts.</summary>
+    public IReadOnlyList<string> Verbs { get; init; } = [];
+
+    /// <summary>Who asked for this signature or answer, and how; null where nobody did.</summary>
+    public (string Name, ParticipantPlace Place)? AskedBy { get; init; }
+
     public required IReadOnlyList<RungLine> Rungs { get; init; }
 
     public required IReadOnlyList<TimerLine> Timers { get; init; }
@@ -126,6 +132,10 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             buttons.Add(new ButtonLine(outcome, step?.Returns.Contains(outcome) ?? false, await foresight.OfAsync(db, course, act, ct)));
         }
 
+        var seats = course.Instance.Participants;
+        var seat = seats.FirstOrDefault(s => s.Visit == task.Visit && s.For > 0);
+        var asker = SeatPost.Person(seats.FirstOrDefault(s => s.Step == seat?.Step && s.Number == seat.For)?.Holder);
+        var askerName = asker is null ? null : await db.Users.Where(u => u.Id == asker).Select(u => u.Name).FirstOrDefaultAsync(ct);
         var refusal = viewer.MayDecide(task, filledIt);
         return new TaskExplained
         {
@@ -142,6 +152,8 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             Count = people.Count,
             WhyNot = refusal is { Code: "filler-never-reviews" } ? refusal : null,
             Buttons = buttons,
+            Verbs = refusal is not null || step is null ? [] : [.. LegalActs.For(course.Instance, task.Visit).Where(a => a.Name is "AddParticipant" or "ReturnTo" or "Copy" && a.RefusalCode is null && step.Kind != "fill").Select(a => a.Name)],
+            AskedBy = seat is null || askerName is null ? null : (askerName, seat.Place),
             Rungs = Rungs(task),
             Timers = await TimersAsync(db, course, task, ct),
         };

@@ -86,14 +86,22 @@ public sealed class Foresight(RegionClock clock, Deadlines deadlines)
         var row = course.Row;
         var body = StepHolder.Of(region, task.Role, row.UnitId, row.DepartmentId, row.SectionId);
         var today = clock.Today(region.Id);
-        var people = await Colleagues.At(db, task.Role, body, today).OrderBy(u => u.Name).ThenBy(u => u.Id).Select(u => u.Name).ToListAsync(ct);
-        var due = task.Deadline switch
+        if (SeatPost.Person(task.Holder) is { } person)
         {
-            Deadline.At at when at.Instant < now + Later - TimeSpan.FromDays(1) => BusinessDay.DueDate(at.Instant),
-            Deadline.WorkingDays days => BusinessDay.DueDate(deadlines.Resolve(region, days, now).At),
-            _ => (DateOnly?)null,
-        };
+            var one = await db.Users.Where(u => u.Id == person).Select(u => u.Name).FirstOrDefaultAsync(ct) ?? "";
+            var own = await db.Organisations.Where(o => o.Id == body).Select(o => o.Name).FirstOrDefaultAsync(ct) ?? "";
+            return new Opening(course.StepName(task.ActivityId), task.Role, own, [one], 1, task.Returned, DueOf(task, region, now));
+        }
+
+        var people = await Colleagues.At(db, task.Role, body, today).OrderBy(u => u.Name).ThenBy(u => u.Id).Select(u => u.Name).ToListAsync(ct);
         var name = await db.Organisations.Where(o => o.Id == body).Select(o => o.Name).FirstOrDefaultAsync(ct) ?? "";
-        return new Opening(course.StepName(task.ActivityId), task.Role, name, [.. people.Take(Named)], people.Count, task.Returned, due);
+        return new Opening(course.StepName(task.ActivityId), task.Role, name, [.. people.Take(Named)], people.Count, task.Returned, DueOf(task, region, now));
     }
+
+    private DateOnly? DueOf(Effect.TaskOpened task, Region region, DateTimeOffset now) => task.Deadline switch
+    {
+        Deadline.At at when at.Instant < now + Later - TimeSpan.FromDays(1) => BusinessDay.DueDate(at.Instant),
+        Deadline.WorkingDays days => BusinessDay.DueDate(deadlines.Resolve(region, days, now).At),
+        _ => null,
+    };
 }

@@ -49,8 +49,8 @@ internal static class PictureState
         {
             List<StepVisit> own = [.. visits.Values.Where(each => each.Step == step.Id).Select(each => each.Visit)];
             var passed = step.Id == end || (step.Kind != DrawnKind.End && drawing.Lines.Index().Any(line => line.Item.From == step.Id && !line.Item.Beside && gone[line.Index] > 0));
-            var held = open.FirstOrDefault(visit => visit.ActivityId == step.Id);
-            return new PictureStep(step, StateOf(returns, step.Id, own, passed), own, held is null ? null : holder(held));
+            var held = open.Where(visit => visit.ActivityId == step.Id).Select(holder).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+            return new PictureStep(step, StateOf(returns, step.Id, own, passed), own, held.Count == 0 ? null : string.Join('、', held));
         });
         return ([.. steps], [.. drawing.Lines.Select((line, i) => new PictureWay(line, gone[i]))]);
     }
@@ -72,7 +72,8 @@ internal static class PictureState
             return null;
         }
 
-        foreach (var way in line.Opened.SelectMany(opened => paths.Between(left, line.Outcome, opened.ActivityId)))
+        // The next who signs the same step has not gone any way.
+        foreach (var way in line.Opened.Where(opened => opened.ActivityId != left).SelectMany(opened => paths.Between(left, line.Outcome, opened.ActivityId)))
         {
             gone[way]++;
         }

@@ -10,6 +10,7 @@ using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Rectification;
 using PerfFlow.Platform.Results;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -78,6 +79,12 @@ public sealed record ReviewView
     /// <summary>Why the reader may not decide the open review; null when they may or nothing is open.</summary>
     public Refusal? WhyNot { get; init; }
 
+    /// <summary>Who signs the open step, where several do; empty where one person decides.</summary>
+    public IReadOnlyList<SignerLine> Signers { get; init; } = [];
+
+    /// <summary>The reader's own last decision, which they may take back or not.</summary>
+    public Takeable? TakeBack { get; init; }
+
     /// <summary>Null when this reader may take the approval back now.</summary>
     public required Refusal? WhyNotReopen { get; init; }
 
@@ -100,7 +107,7 @@ public sealed record ReviewView
 
 /// <summary>Reads a filing for its reviewer, or for anybody else who may see it; marks the look.</summary>
 public sealed class ReadReview(
-    FilingCases filings, FilingChecker checker, OpenReview open, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
+    FilingCases filings, FilingChecker checker, OpenReview open, TakeBackDecision takeBack, KeepNotes notes, ReadTrail trail, DueWindows windows, DefinitionCatalog catalog,
     ParameterStore parameters, RegionClock clock, SecurityLog log, IDbContextFactory<PlatformDb> databases)
 {
     public async Task<Outcome<ReviewView>> RunAsync(Viewer viewer, long caseId, CancellationToken ct)
@@ -151,6 +158,8 @@ public sealed class ReadReview(
             // A step in which something is filled in is decided on the page of the form, by those who hold it.
             Outcomes = filing.Task is { Kind: not "fill" } && whyNot is null ? DecideReview.OutcomesOf(filing) : [],
             WhyNot = whyNot,
+            Signers = SignerLine.Now(await ReadSigners.LinesAsync(db, viewer, filing, ct)),
+            TakeBack = await takeBack.FindAsync(viewer, filing, ct),
             WhyNotReopen = filing.Case.EndedAt is null || state.State != CaseStates.Approved ? Refusal.Conflict("not-finished") : viewer.May(Right.Reopen, filing.Case),
             WhyNotWithdraw = WithdrawFiling.Why(viewer, filing),
             Today = today,

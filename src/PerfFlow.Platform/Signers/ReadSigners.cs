@@ -15,7 +15,11 @@ namespace PerfFlow.Platform.Signers;
 /// <param name="AddedBy">Name of the one who asked them; null = nobody did.</param>
 /// <param name="MayRemove">This reader asked them, and they have not decided.</param>
 public sealed record SignerLine(
-    int Step, string StepName, int Number, int Order, ParticipantPlace Place, ParticipantState State, string Name, string Body, int Weight, string? AddedBy, string? Outcome, DateTimeOffset ChangedAt, bool MayRemove);
+    int Step, string StepName, int Number, int Order, ParticipantPlace Place, ParticipantState State, string Name, string Body, int Weight, string? AddedBy, string? Outcome, DateTimeOffset ChangedAt, bool MayRemove)
+{
+    /// <summary>Those of a stay that is not over.</summary>
+    public static IReadOnlyList<SignerLine> Now(IReadOnlyList<SignerLine> lines) => [.. lines.Where(l => lines.Any(o => o.Step == l.Step && o.State == ParticipantState.Open))];
+}
 
 /// <summary>The people at the steps of a case, and what this reader may do among them.</summary>
 /// <param name="Lines">Of the newest stay first, in the order in which they sign.</param>
@@ -27,7 +31,7 @@ public sealed record SignersView(
     long CaseId, int? Visit, IReadOnlyList<SignerLine> Lines, IReadOnlyList<Candidate> MayAsk, IReadOnlyList<Candidate> MayShow, IReadOnlyList<ReturnTarget> Targets, Takeable? TakeBack)
 {
     /// <summary>Those of a stay that is not over.</summary>
-    public IReadOnlyList<SignerLine> Now => [.. Lines.Where(l => Lines.Any(o => o.Step == l.Step && o.State == ParticipantState.Open))];
+    public IReadOnlyList<SignerLine> Now => SignerLine.Now(Lines);
 }
 
 /// <summary>A case that was shown to the reader.</summary>
@@ -49,19 +53,7 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
         ArgumentNullException.ThrowIfNull(filing);
         await using var db = await databases.CreateDbContextAsync(ct);
         var caseId = filing.Case.Id;
-        var seats = await db.Participants.AsNoTracking().Where(p => p.CaseId == caseId).OrderByDescending(p => p.Step).ThenBy(p => p.Ord).ThenBy(p => p.Number).ToListAsync(ct);
-        var people = seats.Select(s => s.PersonId).OfType<long>().Distinct().ToList();
-        var bodies = seats.Select(s => s.OrganisationId).OfType<long>().Distinct().ToList();
-        var names = people.Count == 0 ? [] : await db.Users.AsNoTracking().Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
-        var posts = bodies.Count == 0 ? [] : await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
-        var lines = seats.ConvertAll(seat =>
-        {
-            var adder = seats.Find(s => s.Step == seat.Step && s.Number == seat.AddedBy);
-            return new SignerLine(
-                seat.Step, filing.StepOf(seat.Node).Name, seat.Number, seat.Ord, seat.Place, seat.State, seat.PersonId is { } id ? names.GetValueOrDefault(id, "") : "",
-                seat.OrganisationId is { } body ? posts.GetValueOrDefault(body, "") : "", seat.Weight, adder?.PersonId is { } by ? names.GetValueOrDefault(by, "") : null, seat.Outcome, seat.ChangedAt,
-                adder?.PersonId == viewer.UserId && (seat.State is ParticipantState.Waiting or ParticipantState.Open));
-        });
+        var lines = await LinesAsync(db, viewer, filing, ct);
         var decision = await takeBack.FindAsync(viewer, filing, ct);
         if (filing.Task is not { Kind: not "fill" } task || HeldStep.Of(viewer, filing, task.Visit, clock) is not { Ok: true, Value: var held })
         {
@@ -77,6 +69,25 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
             await Candidates.ToReadAsync(db, filing, viewer.UserId, clock, ct),
             answers ? [] : await returns.TargetsAsync(viewer, held, ct),
             decision);
+    }
+
+    /// <summary>Who signs or signed, the newest stay first.</summary>
+    internal static async Task<IReadOnlyList<SignerLine>> LinesAsync(PlatformDb db, Viewer viewer, FilingCase filing, CancellationToken ct)
+    {
+        var caseId = filing.Case.Id;
+        var seats = await db.Participants.AsNoTracking().Where(p => p.CaseId == caseId).OrderByDescending(p => p.Step).ThenBy(p => p.Ord).ThenBy(p => p.Number).ToListAsync(ct);
+        var people = seats.Select(s => s.PersonId).OfType<long>().Distinct().ToList();
+        var bodies = seats.Select(s => s.OrganisationId).OfType<long>().Distinct().ToList();
+        var names = people.Count == 0 ? [] : await db.Users.AsNoTracking().Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
+        var posts = bodies.Count == 0 ? [] : await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
+        return seats.ConvertAll(seat =>
+        {
+            var adder = seats.Find(s => s.Step == seat.Step && s.Number == seat.AddedBy);
+            return new SignerLine(
+                seat.Step, filing.StepOf(seat.Node).Name, seat.Number, seat.Ord, seat.Place, seat.State, seat.PersonId is { } id ? names.GetValueOrDefault(id, "") : "",
+                seat.OrganisationId is { } body ? posts.GetValueOrDefault(body, "") : "", seat.Weight, adder?.PersonId is { } by ? names.GetValueOrDefault(by, "") : null, seat.Outcome, seat.ChangedAt,
+                adder?.PersonId == viewer.UserId && (seat.State is ParticipantState.Waiting or ParticipantState.Open));
+        });
     }
 
     /// <summary>抄送我: newest first, of the cases that the reader still sees; at most <paramref name="limit"/>.</summary>

@@ -14,5 +14,5 @@ internal static class SignersFeature
         return services;
     }
 
-    public static IEndpointRouteBuilder MapSigners(this IEndpointRouteBuilder routes) => routes.MapSignersApi();
+    public static IEndpointRouteBuilder MapSigners(this IEndpointRouteBuilder routes) => routes.MapSignerPages().MapSignersApi();
 }
