@@ -75,7 +75,9 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
     internal static async Task<IReadOnlyList<SignerLine>> LinesAsync(PlatformDb db, Viewer viewer, FilingCase filing, CancellationToken ct)
     {
         var caseId = filing.Case.Id;
-        var seats = await db.Participants.AsNoTracking().Where(p => p.CaseId == caseId).OrderByDescending(p => p.Step).ThenBy(p => p.Ord).ThenBy(p => p.Number).ToListAsync(ct);
+        var seats = await db.Participants.AsNoTracking().Where(p => p.CaseId == caseId).ToListAsync(ct);
+        // As they sign: those who were asked first, whoever asked them, those who sign afterwards.
+        seats = [.. seats.OrderByDescending(p => p.Step).ThenBy(p => p.Ord).ThenBy(p => p.Place switch { ParticipantPlace.Before or ParticipantPlace.Asked => 0, ParticipantPlace.After => 2, _ => 1 }).ThenBy(p => p.Number)];
         var people = seats.Select(s => s.PersonId).OfType<long>().Distinct().ToList();
         var bodies = seats.Select(s => s.OrganisationId).OfType<long>().Distinct().ToList();
         var names = people.Count == 0 ? [] : await db.Users.AsNoTracking().Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
@@ -84,7 +86,7 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
         {
             var adder = seats.Find(s => s.Step == seat.Step && s.Number == seat.AddedBy);
             return new SignerLine(
-                seat.Step, filing.StepOf(seat.Node).Name, seat.Number, seat.Ord, seat.Place, seat.State, seat.PersonId is { } id ? names.GetValueOrDefault(id, "") : "",
+                seat.Step, filing.StepOf(seat.Node)?.Name ?? seat.Node, seat.Number, seat.Ord, seat.Place, seat.State, seat.PersonId is { } id ? names.GetValueOrDefault(id, "") : "",
                 seat.OrganisationId is { } body ? posts.GetValueOrDefault(body, "") : "", seat.Weight, adder?.PersonId is { } by ? names.GetValueOrDefault(by, "") : null, seat.Outcome, seat.ChangedAt,
                 adder?.PersonId == viewer.UserId && (seat.State is ParticipantState.Waiting or ParticipantState.Open));
         });

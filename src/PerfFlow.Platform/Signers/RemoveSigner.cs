@@ -52,7 +52,7 @@ public sealed class RemoveSigner(FilingCases filings, WorkflowRunner runner, Reg
         }
 
         var row = found.Value.Case;
-        var step = found.Value.StepOf(seat.Node);
+        var step = found.Value.StepOf(seat.Node) ?? found.Value.Step;
         return await runner.RunAsync(
             new CaseCommand
             {
@@ -61,7 +61,7 @@ public sealed class RemoveSigner(FilingCases filings, WorkflowRunner runner, Reg
                 Act = new Act.RemoveParticipant(removed.Step, removed.Number, SeatPost.Holder(viewer.UserId)),
                 Actor = adder.Role is { } role
                     ? new Actor(viewer.UserId, role, adder.OrganisationId!.Value)
-                    : new Actor(viewer.UserId, step.Role, StepHolder.Of(clock.Get(row.RegionId), step.Role, row.UnitId, row.DepartmentId, row.SectionId)),
+                    : new Actor(viewer.UserId, step?.Role ?? "", step is null ? 0 : StepHolder.Of(clock.Get(row.RegionId), step.Role, row.UnitId, row.DepartmentId, row.SectionId)),
                 Rows = [ActReason.Of("RemoveParticipant", removed.Reason.Trim()), .. seat.PersonId is { } person ? [AskedRow.Of(person, AskedRow.Removed)] : Array.Empty<FeatureRow>()],
             },
             ct);

@@ -80,7 +80,7 @@ public sealed class ReturnToStep(FilingCases filings, WorkflowRunner runner, Reg
         if (target.NeedsDue)
         {
             var due = BusinessDay.DueInstant(to.Due!.Value);
-            facts = facts.With("due", due).With(filing.StepOf(target.Node).DueInput!, due);
+            facts = facts.With("due", due).With(filing.StepOf(target.Node)!.DueInput!, due);
         }
 
         if (target.Fills)
@@ -106,7 +106,7 @@ public sealed class ReturnToStep(FilingCases filings, WorkflowRunner runner, Reg
     }
 
     private static List<ReturnTarget> Targets(CaseCourse course, HeldStep held, IReadOnlyList<string> visited) =>
-        [.. LegalActs.ReturnTargets(course.Instance, held.Task.Visit, visited).Where(step => step.RefusalCode is null).Select(step => held.Filing.StepOf(step.Name))
+        [.. LegalActs.ReturnTargets(course.Instance, held.Task.Visit, visited).Where(step => step.RefusalCode is null).Select(step => held.Filing.StepOf(step.Name)!)
             .Select(step => new ReturnTarget(step.ActivityId, step.Name, step.DueInput is not null, step.Kind == "fill"))];
 
     /// <summary>The steps that the case has decided, first ones first. They only grow, so that nothing can move between this look and the act.</summary>

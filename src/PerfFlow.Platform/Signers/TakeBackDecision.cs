@@ -44,7 +44,7 @@ public sealed class TakeBackDecision(FilingCases filings, WorkflowRunner runner,
 
         var code = LegalActs.For(course.Instance, last.Visit).Single(act => act.Name == "TakeBack").RefusalCode;
         var refusal = !viewer.Has(last.Role, last.OrganisationId) ? Refusal.Forbidden("task-not-yours") : code is null ? null : Refusal.Conflict(code);
-        return new Takeable(last.Visit, last.Role, last.OrganisationId, filing.StepOf(node).Name, course.Tasks.Any(t => t.OpenedBy == last.Visit && t.OpenedAt is not null), refusal);
+        return new Takeable(last.Visit, last.Role, last.OrganisationId, filing.StepOf(node)?.Name ?? node, course.Tasks.Any(t => t.OpenedBy == last.Visit && t.OpenedAt is not null), refusal);
     }
 
     /// <summary>Refusals: not-found, visit-closed (no such decision of one's own), already-acted, reason-too-short.</summary>

@@ -32,8 +32,8 @@ public sealed record SentBy(string Role, long OrganisationId);
 /// </summary>
 public sealed record FilingCase : CaseInHand
 {
-    /// <summary>A step of its definition.</summary>
-    public HumanStep StepOf(string node) => Steps.First(s => s.ActivityId == node);
+    /// <summary>A step of its definition; null where it was one of the version before.</summary>
+    public HumanStep? StepOf(string node) => Steps.FirstOrDefault(s => s.ActivityId == node);
 
     /// <summary>The steps of its definition.</summary>
     public required IReadOnlyList<HumanStep> Steps { get; init; }

@@ -108,7 +108,7 @@ internal sealed class CaseWrites(FeatureTables tables)
         insert into platform.participants (case_id, step, number, node, ord, place, state, visit, person_id, role, organisation_id, weight, added_by, outcome, changed_at)
         select * from unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::int[], $6::smallint[], $7::smallint[], $8::int[], $9::bigint[], $10::text[], $11::bigint[],
             $12::int[], $13::int[], $14::text[], $15::timestamptz[])
-        on conflict (case_id, step, number) do update set state = excluded.state, visit = excluded.visit, person_id = excluded.person_id, role = excluded.role,
+        on conflict (case_id, step, number) do update set node = excluded.node, state = excluded.state, visit = excluded.visit, person_id = excluded.person_id, role = excluded.role,
             organisation_id = excluded.organisation_id, outcome = excluded.outcome, changed_at = excluded.changed_at
         """,
         Bigint, Integer, Integer, Text, Integer, Smallint, Smallint, Integer, Bigint, Text, Bigint, Integer, Integer, Text, TimestampTz);
