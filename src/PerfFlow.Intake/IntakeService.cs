@@ -73,14 +73,17 @@ public static class IntakeService
         return removed;
     }
 
-    // The database is away or no child starts: the clerk tries again later, the log says why.
+    // ENOSPC, and ERROR_DISK_FULL on Windows.
+    private static bool IsFull(Exception e) => e is IOException { HResult: 28 or unchecked((int)0x80070070) };
+
+    // The database is away, the disk is full or no child starts: the clerk tries again later, the log says why.
     private static async ValueTask<object?> AwayAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
             return await next(context);
         }
-        catch (Exception e) when (e is ParserUnavailableException or NpgsqlException or InvalidOperationException { InnerException: NpgsqlException })
+        catch (Exception e) when (e is ParserUnavailableException || IsFull(e) || ServiceDatabase.IsAway(e))
         {
             context.HttpContext.RequestServices.GetRequiredService<ILogger<ReceiveFile>>().LogError(e, "Intake cannot serve {Path}", context.HttpContext.Request.Path);
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);

@@ -6,6 +6,7 @@ using Npgsql;
 using PerfFlow.Intake.Data;
 using PerfFlow.Intake.Layouts;
 using PerfFlow.Intake.Storage;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
@@ -43,6 +44,7 @@ internal sealed class ReceiveFile(
         if (reply.Refusal is null)
         {
             vault.Keep(received);
+            await FailPoints.HereAsync(FailPoints.IntakeKept);
         }
 
         return await RecordAsync(ticket, new(shown, received.Sha256, received.Size, reply), null, ct);
@@ -107,7 +109,9 @@ internal sealed class ReceiveFile(
             }
 
             await db.SaveChangesAsync(ct);
+            await FailPoints.HereAsync(FailPoints.IntakeCommitting);
             await transaction.CommitAsync(ct);
+            await FailPoints.HereAsync(FailPoints.IntakeCommitted);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {

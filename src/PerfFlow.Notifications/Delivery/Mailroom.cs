@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PerfFlow.Notifications.Channels;
 using PerfFlow.Notifications.Data;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Messages;
 
@@ -101,8 +102,10 @@ internal sealed partial class Mailroom(
         var sending = await db.Sendings
             .Include(s => s.Deliveries.Where(d => d.State == DeliveryState.Sending).OrderBy(d => d.Id)).ThenInclude(d => d.Item)
             .SingleAsync(s => s.Id == id);
+        await FailPoints.HereAsync(FailPoints.AttemptRecorded);
         using var limit = new CancellationTokenSource(AttemptLimit, time);
         var result = await SendAsync(db, sending, limit.Token);
+        await FailPoints.HereAsync(FailPoints.AttemptMade);
 
         var now = time.GetUtcNow();
         sending.ClaimedUntil = null;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PerfFlow.Platform.Http;
+using PerfFlow.ServiceDefaults.Faults;
 
 namespace PerfFlow.Platform.Commands;
 
@@ -34,6 +35,8 @@ internal static class ServeCommand
                 return 2;
             }
 
+            var folder = Data.PrivateClusterFolder.Resolve(parsed.GetValue(data));
+            using var faults = FaultScript.FromEnvironment(url, folder);
             using var logs = HostOptions.Logs();
             var (databases, cluster) = await HostOptions.OpenAsync(parsed.GetValue(data), logs, ct);
             await using var owned = cluster;
@@ -42,8 +45,9 @@ internal static class ServeCommand
                 Roles = chosen,
                 Databases = databases,
                 RabbitMq = broker,
-                DataFolder = Data.PrivateClusterFolder.Resolve(parsed.GetValue(data)),
+                DataFolder = folder,
                 Url = url,
+                Time = faults ?? TimeProvider.System,
             });
             await app.RunAsync(ct);
             return 0;

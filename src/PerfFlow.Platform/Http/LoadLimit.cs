@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using PerfFlow.Platform.Ui;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Http;
 
@@ -55,7 +56,27 @@ internal static class LoadLimit
             return next(http);
         });
         app.UseRateLimiter();
+        app.Use(AwayAsync);
         return app;
+    }
+
+    /// <summary>A database that cannot serve now is no fault of the request nor of the program: the same is asked again later.</summary>
+    private static async Task AwayAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (ServiceDatabase.IsAway(e) && !http.Response.HasStarted)
+        {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoadLimit)).LogWarning(e, "The database could not serve {Path}", http.Request.Path);
+            // Not the whole answer is cleared: the headers of every page stand in it already.
+            http.Response.Headers.Remove("ETag");
+            http.Response.ContentLength = null;
+            http.Response.ContentType = null;
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await RefuseAsync(http, http.RequestAborted);
+        }
     }
 
     /// <summary>A page gets its error page from the status; a program the refusal, as from every act.</summary>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using Npgsql;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Notifications;
 
 namespace PerfFlow.Platform.Messages;
@@ -34,5 +34,5 @@ public sealed class NotificationsDoor(INotifications notifications)
 
     /// <summary>The other side could not be reached or did not answer in time; the caller itself did not give up.</summary>
     internal static bool IsAway(Exception e, CancellationToken ct) =>
-        !ct.IsCancellationRequested && e is HttpRequestException or SocketException or TimeoutException or OperationCanceledException or NpgsqlException { IsTransient: true };
+        !ct.IsCancellationRequested && (e is HttpRequestException or SocketException or TimeoutException or OperationCanceledException || ServiceDatabase.IsAway(e));
 }

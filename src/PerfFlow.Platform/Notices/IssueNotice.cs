@@ -6,6 +6,7 @@ using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Faults;
 
 namespace PerfFlow.Platform.Notices;
 
@@ -54,6 +55,7 @@ public sealed class IssueNotice(IDbContextFactory<PlatformDb> databases, Workflo
 
         var actor = NoticeActors.Performance(viewer);
         var number = await ledger.GiveAsync(notice, actor, ct);
+        await FailPoints.HereAsync(FailPoints.NoticeNumbered);
         var caseIds = await runner.NewCaseIdsAsync(targets.Count, ct);
         var starts = new Dictionary<long, CaseStart>(targets.Count);
         var key = await TargetCases.KeyAsync(db, notice, ct);

@@ -6,6 +6,7 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Faults;
 
 namespace PerfFlow.Platform.Notices
 {
@@ -66,6 +67,7 @@ namespace PerfFlow.Platform.Notices
             {
                 line = await NextAsync(db, notice.RegionId, notice.MarkWord, notice.Id, notice.Title, actor, null, ct);
                 await db.SaveChangesAsync(ct);
+                await FailPoints.HereAsync(FailPoints.NumberCommitting);
                 await transaction.CommitAsync(ct);
             }
 

@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Workflows;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Reminders;
@@ -45,7 +46,9 @@ public sealed class ReminderPump(
 
         var sent = await InsertAsync(connection, due, ct);
         await WriteAsync(connection, due, sent, ct);
+        await FailPoints.HereAsync(FailPoints.RemindersCommitting, connection);
         await transaction.CommitAsync(ct);
+        await FailPoints.HereAsync(FailPoints.RemindersCommitted);
         if (sent.Count > 0)
         {
             outbox.Set();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Notices;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Results;
@@ -20,6 +21,7 @@ public sealed partial class MissingResults(IDbContextFactory<PlatformDb> databas
         var opened = 0;
         foreach (var caseId in await FindAsync(ct))
         {
+            await FailPoints.HereAsync(FailPoints.ResultMissing);
             var result = await open.OfRectificationAsync(caseId, ct);
             if (result.Ok)
             {

@@ -5,6 +5,7 @@ using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Intake;
 
 namespace PerfFlow.Platform.Submissions;
@@ -101,6 +102,7 @@ public sealed class SendWorkbook(
         {
             db.Documents.Add(document = sent);
             await db.SaveChangesAsync(ct);
+            await FailPoints.HereAsync(FailPoints.DocumentNoted);
         }
         else if (document.UserId != sent.UserId)
         {

@@ -7,6 +7,7 @@ using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 using PerfFlow.ServiceDefaults.Intake;
 using PerfFlow.ServiceDefaults.Messages;
@@ -125,6 +126,7 @@ internal sealed class DocumentAcceptedConsumer(PlatformDb db, TimeProvider time,
         }
 
         await take.RunAsync(Db, document, message.Values ?? await FetchAsync(document, ct), goodRowsOnly: false, ct);
+        await FailPoints.HereAsync(FailPoints.DocumentTaken);
     }
 
     /// <summary>Intake may have been stopped since it sent the message: that is no fault of the message, which comes again.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
@@ -14,6 +15,12 @@ namespace PerfFlow.Platform.Workflows;
 /// </summary>
 public sealed class JournalDays(RunnerDatabase database, TimeProvider time, ILogger<JournalDays> logger) : RepeatedWork(TimeSpan.FromMinutes(10), time, logger)
 {
+    /// <summary>
+    /// A day is sealed so long after its end: until then a node whose clock was set back, or a batch that waits for its
+    /// database, may still add lines to it.
+    /// </summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(30);
+
     private const string HeadsOfDay =
         "select distinct on (case_id) case_id, seq, hash, count(*) over () from platform.journal where recorded_at >= $1 and recorded_at < $2 order by case_id, seq desc";
 
@@ -23,17 +30,22 @@ public sealed class JournalDays(RunnerDatabase database, TimeProvider time, ILog
     public async Task SealAsync(CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        var today = RegionClock.ChinaDate(time.GetUtcNow());
+        var today = RegionClock.ChinaDate(time.GetUtcNow() - Afterwards);
         var (last, root) = await LastAsync(connection, ct);
         foreach (var day in await DaysAfterAsync(connection, last, today, ct))
         {
             var (next, heads, lines) = await RootAsync(connection, day, root, ct);
+            await FailPoints.HereAsync(FailPoints.DaySealing);
             await using var insert = new NpgsqlCommand(
                 "insert into platform.journal_days (day, root, heads, lines, sealed_at) values ($1, $2, $3, $4, $5) on conflict (day) do nothing", connection)
             {
                 Parameters = { new() { Value = day }, new() { Value = next, NpgsqlDbType = NpgsqlDbType.Bytea }, new() { Value = heads }, new() { Value = lines }, new() { Value = time.GetUtcNow() } },
             };
-            await insert.ExecuteNonQueryAsync(ct);
+            if (await insert.ExecuteNonQueryAsync(ct) == 0)
+            {
+                return; // another node is at it
+            }
+
             root = next;
         }
     }
@@ -113,6 +125,9 @@ public sealed class JournalDays(RunnerDatabase database, TimeProvider time, ILog
 
         return (sha.GetHashAndReset(), heads, lines);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached to seal the journal's days; trying again")]
+    private partial void LogUnreachable(Exception e);
 
     private static DateTimeOffset StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), RegionClock.ChinaOffset).ToUniversalTime();
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PerfFlow.Engine;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
@@ -36,6 +37,7 @@ public sealed class TimerPump(RunnerDatabase database, WorkflowRunner runner, Ti
         {
             while (await reader.ReadAsync(ct))
             {
+                await FailPoints.HereAsync(FailPoints.TimersFound);
                 var (caseId, visit, name) = (reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2));
                 due.Add(runner.RunAsync(new CaseCommand { Id = CommandId.Of($"timer {caseId} {visit} {name}"), CaseId = caseId, Act = new Act.FireTimer(visit, name), Actor = Actor.Platform }, ct));
             }

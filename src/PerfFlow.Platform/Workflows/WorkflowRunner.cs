@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
@@ -200,7 +201,7 @@ public sealed partial class WorkflowRunner(
                 await AttemptAsync(batch, writes);
                 return;
             }
-            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(since) < Patience && !stopping.IsCancellationRequested)
+            catch (NpgsqlException e) when (ServiceDatabase.IsAway(e) && time.GetElapsedTime(since) < Patience && !stopping.IsCancellationRequested)
             {
                 // The connection or the answer to COMMIT was lost. The next attempt reads the command ids first, so what
                 // was committed is answered and only the missing is repeated.
@@ -212,7 +213,7 @@ public sealed partial class WorkflowRunner(
                 // The same id on another node at the same moment, with a case id of its own, as when two follow one event: no lock
                 // was common to both. The other has committed, so the next attempt reads its answer.
             }
-            catch (Exception e) when (batch.Count == 1 || e is NpgsqlException and not PostgresException { IsTransient: false })
+            catch (Exception e) when (batch.Count == 1 || ServiceDatabase.IsAway(e))
             {
                 foreach (var pending in batch)
                 {
@@ -243,8 +244,10 @@ public sealed partial class WorkflowRunner(
         try
         {
             await work.ReadAsync(connection);
+            await FailPoints.HereAsync(FailPoints.BatchLocked, connection);
             work.Decide();
             await work.WriteAsync(connection);
+            await FailPoints.HereAsync(FailPoints.BatchCommitted, connection);
         }
         catch when (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
         {
@@ -273,7 +276,7 @@ public sealed partial class WorkflowRunner(
             return;
         }
 
-        if (e is NpgsqlException and not PostgresException)
+        if (ServiceDatabase.IsAway(e))
         {
             LogUnreachable(e);
             pending.Answer.TrySetResult(new Refusal("busy") { Kind = RefusalKind.Busy });

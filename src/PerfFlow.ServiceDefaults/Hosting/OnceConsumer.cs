@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.ServiceDefaults.Hosting;
@@ -47,9 +48,11 @@ public abstract class OnceConsumer<TMessage, TContext>(TContext db, TimeProvider
                 await db.SaveChangesAsync(ct);
             }
 
+            await FailPoints.HereAsync(FailPoints.ConsumerCommitting, (NpgsqlConnection)db.Database.GetDbConnection());
             await transaction.CommitAsync(ct);
         }
 
+        await FailPoints.HereAsync(FailPoints.ConsumerCommitted);
         Committed();
     }
 

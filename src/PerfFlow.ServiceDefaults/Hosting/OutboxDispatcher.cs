@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.ServiceDefaults.Hosting;
@@ -61,6 +62,11 @@ internal sealed partial class OutboxDispatcher(
             foreach (var row in rows)
             {
                 inFlight[row.Id] = true;
+            }
+
+if (rows.Count > 0)
+            {
+                await FailPoints.HereAsync(FailPoints.OutboxClaimed);
             }
 
             // One batch is on its way at a time, the next is made ready meanwhile; on the in-memory bus it is on its way when it has been enqueued.
@@ -161,6 +167,7 @@ internal sealed partial class OutboxDispatcher(
             return;
         }
 
+        await FailPoints.HereAsync(FailPoints.OutboxPublished);
         if (arrival.IsCompletedSuccessfully && arrival.Result is null)
         {
             End(row, null);
@@ -205,6 +212,7 @@ internal sealed partial class OutboxDispatcher(
         var arrived = batch.Where(e => e.Failure is null).Select(e => e.Row.Id).ToArray();
         if (arrived.Length > 0)
         {
+            await FailPoints.HereAsync(FailPoints.OutboxDeleting);
             await outbox.DeleteAsync(arrived, ct);
         }
 

@@ -150,11 +150,7 @@ public static class PerfFlowBus
                 // Outer: the database, or a service that the consumer asks, is away; the message waits here for hours rather than among the dead ones, which need a hand.
                 endpoint.UseMessageRetry(retry =>
                 {
-                    retry.Handle<NpgsqlException>(e => e.IsTransient || IsAway(e));
-                    retry.Handle<Exception>(e => e.InnerException is NpgsqlException inner && (inner.IsTransient || IsAway(inner)));
-                    retry.Handle<HttpRequestException>();
-                    // An answer cut short. Not every IOException: a full disk is no passing thing.
-                    retry.Handle<HttpIOException>();
+                    retry.Handle<Exception>(Passes);
                     retry.Interval(5000, TimeSpan.FromSeconds(2));
                 });
                 // Inner: two consumers met on one row. What still fails is a dead row of the reader's outbox, in memory the row of the writer's.
@@ -167,8 +163,10 @@ public static class PerfFlowBus
         }
     }
 
-    // 57P01..57P03: shutting down or starting up; 53300: too many connections.
-    private static bool IsAway(NpgsqlException failure) => failure is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" };
+    /// <summary>Whether a failure of a consumer passes by itself: the database or a service that it asks is away, or an answer was cut short.</summary>
+    internal static bool Passes(Exception failure) =>
+        // Not every IOException: a full disk is no passing thing.
+        failure is HttpRequestException or HttpIOException || ServiceDatabase.IsAway(failure);
 
     private static void RabbitHost(IRabbitMqBusFactoryConfigurator transport, string address)
     {

@@ -12,6 +12,13 @@ internal sealed class RefusedMessages(Outbox outbox)
 {
     public async Task KeepAsync(ExceptionReceiveContext context)
     {
+        // Such a failure is waited out for hours and comes here only when the waiting was cut off: the broker was killed or this
+        // process stops. The message was not acknowledged, so it comes again; as a dead row it would need a hand.
+        if (PerfFlowBus.Passes(context.Exception))
+        {
+            throw new IOException("Reading this message was cut off while it waited; the broker delivers it again.", context.Exception);
+        }
+
         using var envelope = JsonDocument.Parse(context.GetBody());
         var root = envelope.RootElement;
         // urn:message:<namespace>:<name>

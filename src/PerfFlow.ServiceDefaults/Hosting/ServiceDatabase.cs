@@ -44,6 +44,24 @@ public static class ServiceDatabase
     }
 
     /// <summary>
+    /// Whether a failure says that the database cannot serve now and says nothing about what it was asked: away, on its way down
+    /// or back, full, without connections to spare. The same will succeed later. EF wraps such a failure twice.
+    /// </summary>
+    public static bool IsAway(Exception failure)
+    {
+        for (var e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is NpgsqlException database)
+            {
+                // 57P01 to 57P03: ended by an administrator, by a crash of the server, not yet open.
+                return database.IsTransient || database is not PostgresException || database.SqlState is "57P01" or "57P02" or "57P03";
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Our longest statements read some ten thousand rows by index: compiling them takes several times as long as running
     /// them, and PostgreSQL does it by their estimated cost.
     /// </summary>

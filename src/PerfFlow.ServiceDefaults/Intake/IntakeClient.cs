@@ -127,7 +127,8 @@ public sealed class IntakeClient(HttpClient http, IntakeTickets tickets, IServic
             HttpStatusCode.NotFound => Refusal.NotFound("intake-gone"),
             HttpStatusCode.Conflict => Refusal.Conflict("intake-taken"),
             HttpStatusCode.Gone => new Refusal("intake-damaged"),
-            HttpStatusCode.ServiceUnavailable => new Refusal("intake-away") { Kind = RefusalKind.Busy },
+            // A ticket that is not good there: the clocks of the two differ by more than they should, for the time being.
+            HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable => new Refusal("intake-away") { Kind = RefusalKind.Busy },
             _ => throw new HttpRequestException($"Intake answered {path} with {(int)status}.", null, status),
         };
     }

@@ -15,19 +15,30 @@ internal sealed record Person(string UserName, string Password);
 /// <summary>A unit with its clerk, its department's reviewer, its section's reviewer and the codes of its projects.</summary>
 internal sealed record FilingUnit(string Code, Person Clerk, Person Department, Person Section, IReadOnlyList<string> Projects);
 
+/// <summary>How many units each of the four departments has, and how many projects each unit.</summary>
+internal sealed record CountySize(int Units, int Projects)
+{
+    /// <summary>Enough for every kind of case, few enough for three minutes.</summary>
+    public static CountySize Small { get; } = new(3, 5);
+
+    public static CountySize Large { get; } = new(5, 10);
+
+    public int Cases => 4 * Units * Projects;
+}
+
 /// <summary>
-/// A demo county of four departments with five units each and ten projects a unit: a notice to it opens 200 cases. It is
+/// A demo county of four departments: a notice to it opens a case per project. It is
 /// Monday 2023-10-09, 10:00 in China; the clock moves by the region's shift, which other processes read too.
 /// </summary>
 internal sealed class FaultCounty
 {
-    public const int Cases = 200;
-
     public static readonly DateOnly Due = new(2023, 10, 20);
 
     private static readonly DateTimeOffset Monday = new(2023, 10, 9, 2, 0, 0, TimeSpan.Zero);
 
-    private FaultCounty(Person performance, Person leader, IReadOnlyList<FilingUnit> units) => (Performance, Leader, Units) = (performance, leader, units);
+    private FaultCounty(CountySize size, Person performance, Person leader, IReadOnlyList<FilingUnit> units) => (Size, Performance, Leader, Units) = (size, performance, leader, units);
+
+    public CountySize Size { get; }
 
     public Person Performance { get; }
 
@@ -35,13 +46,16 @@ internal sealed class FaultCounty
 
     public IReadOnlyList<FilingUnit> Units { get; }
 
+    /// <summary>The address of the one clerk who has mail sent to, each at once; of one county only.</summary>
+    public string MailedTo => $"clerk-{Performance.Password}@fault.example";
+
     /// <summary>Writes the county through the use cases of a host that need not be started.</summary>
-    public static async Task<FaultCounty> CreateAsync(IServiceProvider host)
+    public static async Task<FaultCounty> CreateAsync(IServiceProvider host, string owner, CountySize size)
     {
         var time = host.GetRequiredService<TimeProvider>();
         await using var scope = host.CreateAsyncScope();
         await using var db = await host.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(Ct);
-        var region = new Region { Code = "331121", Generation = 1, Name = "青田县", Demo = true, MarkWord = "青财绩效", Shift = Monday - time.GetUtcNow() };
+        var region = new Region { Code = "331121", Generation = 1, Name = "青田县", Demo = true, MarkWord = "青财绩效", Shift = Monday - TimeProvider.System.GetUtcNow() };
         db.Regions.Add(region);
         await db.SaveChangesAsync(Ct);
         var writer = new Writer(scope.ServiceProvider, region);
@@ -62,11 +76,11 @@ internal sealed class FaultCounty
                 var department = await writer.BodyAsync(BodyKind.Department, $"10{d}", $"第{d}局", bureau.Id);
                 await writer.MapAsync(department, section);
                 var head = await writer.PersonAsync($"department{d}", department, Roles.Department);
-                for (var u = 1; u <= 5; u++)
+                for (var u = 1; u <= size.Units; u++)
                 {
                     var unit = await writer.BodyAsync(BodyKind.Unit, $"10{d}00{u}", $"第{d}局第{u}所", department.Id);
                     var clerk = await writer.PersonAsync($"clerk{d}{u}", unit, Roles.Unit);
-                    var codes = Enumerable.Range(1, 10).Select(p => $"33112124T000000{d:00}{u:00}{p:00}").ToList();
+                    var codes = Enumerable.Range(1, size.Projects).Select(p => $"33112124T000000{d:00}{u:00}{p:00}").ToList();
                     db.Projects.AddRange(codes.Select(code => Project(region.Id, unit.Id, department.Id, section.Id, code, time.GetUtcNow())));
                     units.Add(new FilingUnit(unit.Code, clerk, head, reviewer, codes));
                 }
@@ -74,11 +88,19 @@ internal sealed class FaultCounty
         }
 
         await db.SaveChangesAsync(Ct);
-        return new FaultCounty(performance, leader, units);
+        var county = new FaultCounty(size, performance, leader, units);
+        await RoundDatabase.ExecuteAsync(
+            owner,
+            $"""
+            update platform.users set email = '{county.MailedTo}' where user_name = '{units[0].Clerk.UserName}';
+            insert into notifications.people (user_id, mail, digest) select id, true, false from platform.users where user_name = '{units[0].Clerk.UserName}'
+            """);
+        await OwedWork.LeaveAsync(host, region.Id);
+        return county;
     }
 
-    /// <summary>The shift by which it is Wednesday 2023-10-18, 09:00:30: two working days before the due day, past two rungs.</summary>
-    public static long SecondsToReminder() => (long)(new DateTimeOffset(2023, 10, 18, 1, 0, 30, TimeSpan.Zero) - TimeProvider.System.GetUtcNow()).TotalSeconds;
+    /// <summary>The shift by which it is Wednesday 2023-10-18, 09:10: two working days before the due day, past two rungs by more than the minute that clocks may jump.</summary>
+    public static long SecondsToReminder() => (long)(new DateTimeOffset(2023, 10, 18, 1, 10, 0, TimeSpan.Zero) - TimeProvider.System.GetUtcNow()).TotalSeconds;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

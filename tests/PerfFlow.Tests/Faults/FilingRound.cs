@@ -9,24 +9,33 @@ using Xunit;
 namespace PerfFlow.Tests.Faults;
 
 /// <summary>
-/// A round of 200 filings through the public doors: a notice goes out, units file by form or by workbook, departments and
-/// sections approve or return, units mend and file again. What is done follows from the county alone, so that two
-/// rounds differ in their ids and instants only.
+/// A round of filings through the public doors: a notice goes out, units file by form or by workbook, departments and
+/// sections approve or return, units mend and file again. What is done follows from the county alone and its order from the
+/// seed, so that two rounds differ in their ids and instants only.
 /// </summary>
 internal sealed class FilingRound : IDisposable
 {
     private readonly FaultCounty county;
     private readonly Plug plug;
+    private readonly FilingUnit[] order;
     private readonly Dictionary<string, PatientClient> people = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<Guid> acted = [];
 
-    public FilingRound(Uri address, FaultCounty county, Plug plug)
+    /// <param name="addresses">Of the nodes; people are spread over them, whoever issues the notice is at the first.</param>
+    public FilingRound(IReadOnlyList<Uri> addresses, FaultCounty county, Plug plug, int seed)
     {
         (this.county, this.plug) = (county, plug);
-        foreach (var person in county.Units.SelectMany(u => new[] { u.Clerk, u.Department, u.Section }).Append(county.Performance).Append(county.Leader).Distinct())
+        var n = 0;
+        foreach (var person in county.Units.SelectMany(u => new[] { u.Clerk, u.Department, u.Section }).Prepend(county.Leader).Prepend(county.Performance).Distinct())
         {
-            people[person.UserName] = new PatientClient(address, person, plug);
+            people[person.UserName] = new PatientClient(addresses[n++ < 2 ? 0 : n % addresses.Count], person, plug);
         }
+
+        order = [.. county.Units];
+        // The draw must be repeatable from the seed; it guards nothing.
+#pragma warning disable CA5394
+        new Random(seed).Shuffle(order);
+#pragma warning restore CA5394
     }
 
     /// <summary>The command ids of single acts on cases that the server has answered with success.</summary>
@@ -48,7 +57,7 @@ internal sealed class FilingRound : IDisposable
 
     /// <summary>All units file and all reviewers decide, several at a time.</summary>
     public Task FileAndReviewAsync(long notice) => Parallel.ForEachAsync(
-        county.Units.Select((unit, n) => (unit, n)), new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = Ct }, async (u, _) => await RunUnitAsync(notice, u.unit, u.n));
+        order.Select((unit, at) => (unit, at)), new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = Ct }, async (u, _) => await RunUnitAsync(notice, u.unit, u.at));
 
     public void Dispose()
     {
@@ -76,8 +85,9 @@ internal sealed class FilingRound : IDisposable
 
     private static Guid Key(string what) => CommandId.Of($"round {what}");
 
-    private async Task RunUnitAsync(long notice, FilingUnit unit, int n)
+    private async Task RunUnitAsync(long notice, FilingUnit unit, int at)
     {
+        var n = county.Units.Index().First(u => u.Item == unit).Index;
         var clerk = As(unit.Clerk);
         var filings = (await clerk.ReadAsync("/api/filings?tab=todo")).EnumerateArray().Select(f => (Id: f.GetProperty("id").GetInt64(), Project: f.GetProperty("project").GetString()!))
             .OrderBy(f => f.Project, StringComparer.Ordinal).ToList();
@@ -97,6 +107,7 @@ internal sealed class FilingRound : IDisposable
 
         for (var i = 0; i < filings.Count; i++)
         {
+            await plug.KeepPaceAsync((at + (double)i / filings.Count) / order.Length);
             await RunCaseAsync(unit, filings[i].Id, filings[i].Project, versions[i] + (byWorkbook ? 1 : 0), (n * unit.Projects.Count + i) % 10);
         }
     }

@@ -98,6 +98,7 @@ internal sealed class PatientClient(Uri address, Person person, Plug plug) : IDi
                 }
 
                 said = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Ct)}";
+                plug.Refused(what, (int)answer.StatusCode, said);
                 answer.Dispose();
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !Ct.IsCancellationRequested))

@@ -1,114 +1,166 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using PerfFlow.Tests.Servers;
+using Xunit;
 
 namespace PerfFlow.Tests.Faults;
 
-/// <summary>Something that can be killed and comes back.</summary>
-internal sealed record Victim(string Name, Func<Task> KillAsync, Func<Task> RestartAsync)
-{
-    /// <summary>Who is being killed or started again is not killed a second time meanwhile.</summary>
-    public SemaphoreSlim Turn { get; } = new(1);
-}
-
 /// <summary>
-/// Pulls the plug: when the round has come to a drawn number of accepted acts, a drawn victim is killed with -9 and
-/// started again after a drawn pause. The draw follows from the seed alone; the moment within an act does not.
+/// What befalls a round. The faults are drawn from a seed and lie in lanes, one after the other each; several lanes go on at
+/// the same time as the round. It knows whether something is down, so that a client knows how long to be patient.
 /// </summary>
-internal sealed class Plug : IAsyncDisposable
+internal sealed class Plug(Action<string> output) : IAsyncDisposable
 {
     /// <summary>
-    /// Within it everything holds again after a restart. design.md §11 gives a minute; here it is three, because two cores that
+    /// Within it everything holds again after a fault. design.md §11 gives a minute; here it is three, because two cores that
     /// other tests use as well are not what that minute is for.
     /// </summary>
-    public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(180);
+    public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(90);
 
-    private readonly Action<string> output;
-    private readonly SortedList<int, (Victim Victim, TimeSpan Before, TimeSpan Down)> plan = [];
-    private readonly List<Task> running = [];
-    private readonly Lock gate = new();
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
+
+    private readonly List<Task> lanes = [];
+    private readonly ConcurrentQueue<string> refusals = [];
+    private int faults;
+    private int over;
     private int accepted;
+    private int later;
     private int down;
     private long whole = Stopwatch.GetTimestamp();
 
-    private Plug(Action<string> output) => this.output = output;
+    /// <summary>Acts that were answered with success.</summary>
+    public int Acts => Volatile.Read(ref accepted);
+
+    /// <summary>Answers that asked to come again.</summary>
+    public int Later => Volatile.Read(ref later);
+
+    /// <summary>Answers by which a fault of the machine was passed on as one of the program.</summary>
+    public IReadOnlyCollection<string> Refusals => refusals;
 
     public static Plug Untouched() => new(_ => { });
 
-    /// <param name="seed">Printed, so that the draw can be had again.</param>
-    /// <param name="victims">Each is killed as often as it is named.</param>
-    /// <param name="first">The acts before it are left alone.</param>
-    /// <param name="last">After so many accepted acts the last kill has come.</param>
-    public static Plug Of(int seed, IReadOnlyList<Victim> victims, int first, int last, Action<string> output)
+    public void Accepted() => Interlocked.Increment(ref accepted);
+
+    /// <summary>Notes an answer that is neither success nor a refusal. What says "later" is right; anything else is a defect.</summary>
+    public void Refused(string what, int status, string said)
     {
-        var plug = new Plug(output);
-        // The draw must be repeatable from the seed; it guards nothing.
-#pragma warning disable CA5394
-        var random = new Random(seed);
-        var order = victims.ToArray();
-        random.Shuffle(order);
-        for (var i = 0; i < order.Length; i++)
+        if (status == 503)
         {
-            // One in each stretch of the round, so that they fall upon all of it.
-            var at = first + (last - first) * i / order.Length + random.Next((last - first) / order.Length);
-            plug.plan.TryAdd(at, (order[i], TimeSpan.FromMilliseconds(random.Next(300)), TimeSpan.FromMilliseconds(200 + random.Next(1500))));
+            Interlocked.Increment(ref later);
         }
-#pragma warning restore CA5394
-        return plug;
+        else
+        {
+            refusals.Enqueue($"{what}: {said[..Math.Min(said.Length, 300)]}");
+        }
     }
 
-    /// <summary>Counts an act that was answered; kills whose turn it is.</summary>
-    public void Accepted()
+    /// <summary>Begins a lane: its faults come one after the other.</summary>
+    public void Begin(params IReadOnlyList<Func<Task>> lane)
     {
-        lock (gate)
+        Interlocked.Add(ref faults, lane.Count);
+        lanes.Add(RunAsync());
+
+        async Task RunAsync()
         {
-            accepted++;
-            while (plan.Count > 0 && plan.Keys[0] <= accepted)
+            foreach (var fault in lane)
             {
-                var (victim, before, pause) = plan.Values[0];
-                plan.RemoveAt(0);
-                running.Add(PullAsync(victim, before, pause));
+                await fault();
+                Interlocked.Increment(ref over);
             }
         }
     }
 
-    /// <summary>Kills and restarts now; what is done in between happens while the victim is down.</summary>
-    public async Task PullAsync(Victim victim, TimeSpan before, TimeSpan pause, Func<Task>? meanwhile = null)
+    /// <summary>A lane of its own, now; ends when its faults are over.</summary>
+    public Task DoAsync(params IReadOnlyList<Func<Task>> lane)
     {
-        await Task.Delay(before, TimeProvider.System);
-        await victim.Turn.WaitAsync();
-        Interlocked.Increment(ref down);
-        Say($"kill {victim.Name}");
-        await victim.KillAsync();
-        await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        await Task.Delay(pause, TimeProvider.System);
-        await victim.RestartAsync();
-        Interlocked.Exchange(ref whole, Stopwatch.GetTimestamp());
-        Interlocked.Decrement(ref down);
-        victim.Turn.Release();
-        Say($"{victim.Name} started again");
+        Begin(lane);
+        return lanes[^1];
     }
 
-    /// <summary>The minute of whoever waits since <paramref name="began"/> (a timestamp) or since the last restart is not over.</summary>
+    /// <summary>
+    /// Holds a round back that would be over before its faults. Not for ever: a fault may be waiting for this very part of the round.
+    /// </summary>
+    public async Task KeepPaceAsync(double share)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref over) < Volatile.Read(ref faults) * (share - 0.1) && Stopwatch.GetElapsedTime(began) < Pace && !Ct.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+        }
+    }
+
+    /// <summary>Something is out of order while <paramref name="work"/> goes on; from its end on the minute runs.</summary>
+    public async Task WhileDownAsync(string what, Func<Task> work)
+    {
+        Interlocked.Increment(ref down);
+        Say(what);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            Interlocked.Exchange(ref whole, Stopwatch.GetTimestamp());
+            Interlocked.Decrement(ref down);
+        }
+    }
+
+    /// <summary>Kills, and starts again after the pause.</summary>
+    public Task KillAsync(string name, Func<Task> kill, Func<Task> restart, TimeSpan pause) => WhileDownAsync($"kill {name}", async () =>
+    {
+        await kill();
+        await Task.Delay(pause, TimeProvider.System, Ct);
+        await restart();
+    });
+
+    /// <summary>Arms a line at one or several processes and waits until the first has been struck by it and all are ready again.</summary>
+    public async Task StrikeAsync(IReadOnlyList<ServedProcess> processes, string line)
+    {
+        var name = line.Split(' ')[0];
+        foreach (var process in processes)
+        {
+            process.Arm(line);
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        while (!processes.Any(p => p.HasStruck(name)))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Recovery, $"Nothing came to {line} at {processes[0].Name}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+        }
+
+        await WhileDownAsync($"struck: {line} at {string.Join(", ", processes.Where(p => p.HasStruck(name)).Select(p => p.Name))}", async () =>
+        {
+            foreach (var process in processes)
+            {
+                process.Disarm(name);
+                await Waiting.UntilAsync(process.IsReadyAsync, () => $"{process.Name} is ready after {line}\n{process.Log[^Math.Min(process.Log.Length, 3000)..]}", Recovery);
+            }
+        });
+    }
+
+    /// <summary>Until so many more acts were answered; not for ever, since there may be none left.</summary>
+    public async Task AfterActsAsync(int count)
+    {
+        var (began, goal) = (Stopwatch.GetTimestamp(), Acts + count);
+        while (Acts < goal && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+        }
+    }
+
+    /// <summary>The minute of whoever waits since <paramref name="began"/> (a timestamp) or since the last fault is not over.</summary>
     public bool MayStillBeDown(long began) =>
         Volatile.Read(ref down) > 0 || Stopwatch.GetElapsedTime(Math.Max(began, Interlocked.Read(ref whole))) < Recovery;
 
-    /// <summary>Ends when every kill of the plan has come and every victim has been started again.</summary>
-    public async Task FinishAsync()
-    {
-        Xunit.Assert.True(plan.Count == 0, $"{plan.Count} kills have not come: the round had {accepted} acts");
-        await Task.WhenAll(running);
-    }
+    /// <summary>Ends when every fault has come and is over.</summary>
+    public Task FinishAsync() => Task.WhenAll(lanes);
 
-    public void Say(string line) => output(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():mm:ss.fff} after {accepted} acts: {line}"));
+    public void Say(string line) => output(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():mm:ss.fff} after {Acts} acts: {line}"));
 
-    /// <summary>Nothing is killed any more; a failure of the round is told, not what it left half done.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        lock (gate)
-        {
-            plan.Clear();
-        }
+    /// <summary>A failure of the round is told, not what it left half done.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(lanes).WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

@@ -28,14 +28,24 @@ internal sealed class PrivateServer : IAsyncDisposable
 
     public FaultCounty County { get; }
 
-    public static async Task<PrivateServer> StartAsync()
+    /// <param name="size">Of the county.</param>
+    /// <param name="at">Where its data lie; null = in a temporary folder.</param>
+    public static async Task<PrivateServer> StartAsync(CountySize size, string? at = null)
     {
-        var folder = Path.Combine(Path.GetTempPath(), "perfflow-fault-" + Path.GetRandomFileName());
+        var folder = at ?? Path.Combine(Path.GetTempPath(), "perfflow-fault-" + Path.GetRandomFileName());
         var cluster = await PrivateCluster.StartAsync(new() { DataFolder = folder }, NullLogger.Instance, Ct);
         var databases = Databases.Of(cluster);
         await SchemaUpdate.RunAsync(databases, NullLogger.Instance, Ct);
-        await using var host = Host(databases, folder);
-        return new PrivateServer(folder, cluster, databases, await FaultCounty.CreateAsync(host.Services));
+        // Made yesterday, so that there is a day to be sealed.
+        var yesterday = new TestTime();
+        yesterday.Advance(TimeSpan.FromDays(-1));
+        await using var host = Host(databases, folder, yesterday);
+        var runner = host.Services.GetRequiredService<WorkflowRunner>();
+        await host.Services.GetRequiredService<DefinitionCatalog>().LoadAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), Ct);
+        await runner.StartAsync(Ct);
+        var county = await FaultCounty.CreateAsync(host.Services, databases.Owner!, size);
+        await runner.StopAsync(Ct);
+        return new PrivateServer(folder, cluster, databases, county);
     }
 
     /// <summary>From here on it is started again by the processes that use its folder, or not at all.</summary>
@@ -70,6 +80,15 @@ internal sealed class PrivateServer : IAsyncDisposable
         }
     }
 
+    /// <summary>As an administrator restarts it: every session is told so and ended.</summary>
+    public async Task RestartFastAsync()
+    {
+        var file = Path.Combine(Folder, "postgres", "postmaster.pid");
+        await Waiting.UntilAsync(() => File.Exists(file), "the database runs", Plug.Recovery);
+        using var signal = System.Diagnostics.Process.Start("kill", ["-INT", File.ReadLines(file).First()]);
+        await signal.WaitForExitAsync(Ct);
+    }
+
     /// <summary>Started again by its guard: ours, or that of the process that uses it.</summary>
     public Task RestartAsync() => Task.CompletedTask;
 
@@ -92,8 +111,9 @@ internal sealed class PrivateServer : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A host that is never started: its use cases without its pumps.</summary>
-    private static Microsoft.AspNetCore.Builder.WebApplication Host(Databases databases, string folder) => PlatformHost.Build(new HostSettings
+    private static Microsoft.AspNetCore.Builder.WebApplication Host(Databases databases, string folder, TimeProvider? time = null) => PlatformHost.Build(new HostSettings
     {
+        Time = time ?? TimeProvider.System,
         Databases = databases,
         DataFolder = folder,
         Url = "http://127.0.0.1:0",

@@ -18,8 +18,8 @@ internal static class RoundOutcome
         $"select 'return ' || n.name || ' ' || r.n || ' ' || r.reasons || ' ' || r.target || ' ' || r.text from ({Case}) n join platform.returns r on r.case_id = n.id",
         $"select 'opinion ' || n.name || ' ' || r.seq || ' ' || r.text from ({Case}) n join platform.opinions r on r.case_id = n.id",
         $"select 'task ' || n.name || ' visit ' || t.visit || ' ' || t.role from ({Case}) n join platform.tasks t on t.case_id = n.id",
-        $"select 'reminder ' || n.name || ' visit ' || r.visit || ' due ' || r.due_at::text || ' rung ' || r.rung from ({Case}) n join platform.reminders r on r.case_id = n.id",
-        $"select 'item ' || n.name || ' visit ' || i.visit || ' due ' || i.due_at::text || ' ' || i.rung || ' to ' || u.user_name from ({Case}) n join notifications.items i on i.case_id = n.id join platform.users u on u.id = i.user_id where i.rung is not null",
+        $"select 'reminder ' || n.name || ' visit ' || r.visit || ' due ' || r.due_at::text || ' rung ' || r.rung from ({Case} where c.notice_id is not null) n join platform.reminders r on r.case_id = n.id",
+        $"select 'item ' || n.name || ' visit ' || i.visit || ' due ' || i.due_at::text || ' ' || i.rung || ' to ' || u.user_name from ({Case} where c.notice_id is not null) n join notifications.items i on i.case_id = n.id join platform.users u on u.id = i.user_id where i.rung is not null",
         // What opens may be told late and then not at all; what ends is told of every visit, and the notice to everybody.
         $"select 'told the end of ' || n.name || ' visit ' || v.visit from ({Case}) n join notifications.visits v on v.case_id = n.id where v.closed",
         "select 'told of the notice ' || u.user_name from notifications.items i join platform.users u on u.id = i.user_id where i.kind = 'NoticeIssued'",

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PerfFlow.Platform.Http;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.Tests.Servers;
 
 namespace PerfFlow.Tests.Faults;
@@ -13,6 +14,7 @@ internal sealed class ServedProcess : IAsyncDisposable
 {
     private readonly string roles;
     private readonly string data;
+    private readonly Dictionary<string, string> lines = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string folder = Directory.CreateTempSubdirectory("perfflow-served-").FullName;
     private readonly CancellationTokenSource disposing = new();
@@ -23,15 +25,25 @@ internal sealed class ServedProcess : IAsyncDisposable
     private SupervisedProcess process;
     private int id;
     private bool wasReady;
+    private int killed;
 
-    public ServedProcess(string roles, int port, string data, IReadOnlyDictionary<string, string> environment)
+    /// <param name="name">For the output of the test, where several processes have the same roles.</param>
+    /// <param name="script">Lines that are armed before it starts, as <see cref="Arm"/> takes them.</param>
+    public ServedProcess(string name, string roles, int port, string data, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> script)
     {
-        (this.roles, this.data, this.environment, Address) = (roles, data, environment, new Uri($"http://127.0.0.1:{port}"));
+        (Name, this.roles, this.data, Address) = (name, roles, data, new Uri($"http://127.0.0.1:{port}"));
+        this.environment = new Dictionary<string, string>(environment, StringComparer.Ordinal) { [FaultScript.Variable] = ScriptFile };
+        foreach (var line in script)
+        {
+            lines[line.Split(' ')[0]] = line;
+        }
+
+        WriteScript();
         process = Launch();
         watch = WatchAsync(disposing.Token);
     }
 
-    public string Name => roles;
+    public string Name { get; }
 
     public Uri Address { get; }
 
@@ -41,6 +53,33 @@ internal sealed class ServedProcess : IAsyncDisposable
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
     private string LogFile => Path.Combine(folder, "output.log");
+
+    private string ScriptFile => Path.Combine(folder, "faults");
+
+    /// <summary>Arms a line of a <see cref="FaultScript"/>, or puts it in the place of the one with the same first word.</summary>
+    public void Arm(string line)
+    {
+        lock (lines)
+        {
+            lines[line.Split(' ')[0]] = line;
+            WriteScript();
+        }
+    }
+
+    /// <summary>Takes lines back by their first word, <c>clock</c> among them.</summary>
+    public void Disarm(string name)
+    {
+        lock (lines)
+        {
+            lines.Remove(name);
+            WriteScript();
+        }
+    }
+
+    /// <summary>The lines that have struck, as <c>name act point</c>.</summary>
+    public IReadOnlyList<string> Struck() => File.Exists(FaultScript.StruckFile(ScriptFile)) ? File.ReadAllLines(FaultScript.StruckFile(ScriptFile)) : [];
+
+    public bool HasStruck(string name) => Struck().Any(s => s.StartsWith(name + " ", StringComparison.Ordinal));
 
     /// <summary>Whether it answers and reaches its database and the bus.</summary>
     public async Task<bool> IsReadyAsync()
@@ -96,6 +135,13 @@ internal sealed class ServedProcess : IAsyncDisposable
         }
     }
 
+    // In one step: the process must never read half of it.
+    private void WriteScript()
+    {
+        File.WriteAllText(ScriptFile + ".new", FaultScript.Text(data, lines.Values));
+        File.Move(ScriptFile + ".new", ScriptFile, overwrite: true);
+    }
+
     private SupervisedProcess Launch()
     {
         var started = SupervisedProcess.Start(
@@ -110,11 +156,14 @@ internal sealed class ServedProcess : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct);
                 await turn.WaitAsync(ct);
                 if (!Directory.Exists($"/proc/{id}"))
                 {
-                    if (wasReady)
+                    var kills = Struck().Count(s => s.Contains(" kill ", StringComparison.Ordinal));
+                    var byScript = kills > killed;
+                    killed = kills;
+                    if (wasReady && !byScript)
                     {
                         ended.Add(process.Output);
                     }

@@ -1,25 +1,28 @@
+using System.Collections.Concurrent;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Results;
 using PerfFlow.Tests.App;
 using PerfFlow.Tests.Servers;
 
 namespace PerfFlow.Tests.Faults;
 
-/// <summary>The round as it goes when nobody pulls the plug: in the test's own process, once for all tests of the class.</summary>
-public sealed class UndisturbedRound(PostgresServer postgres)
+/// <summary>The round as it goes when nothing happens: in the test's own process, once for all tests.</summary>
+internal static class UndisturbedRound
 {
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal) { ["Identity:HashRounds"] = "1000", ["Identity:SlowestAnswerSeconds"] = "0" };
 
-    private Task<IReadOnlyList<string>>? outcome;
+    private static readonly ConcurrentDictionary<CountySize, Lazy<Task<IReadOnlyList<string>>>> Outcomes = new();
 
     /// <summary>The lines of <see cref="RoundOutcome"/>.</summary>
-    public Task<IReadOnlyList<string>> OutcomeAsync() => outcome ??= RunAsync();
+    public static Task<IReadOnlyList<string>> OutcomeAsync(PostgresServer postgres, CountySize size) => Outcomes.GetOrAdd(size, s => new(() => RunAsync(postgres, s))).Value;
 
-    private async Task<IReadOnlyList<string>> RunAsync()
+    private static async Task<IReadOnlyList<string>> RunAsync(PostgresServer postgres, CountySize size)
     {
         await using var app = await PerfFlowApp.StartAsync(postgres, Quick);
-        var county = await FaultCounty.CreateAsync(app.Services);
+        var county = await FaultCounty.CreateAsync(app.Services, app.Database.OwnerConnectionString, size);
+        await app.Get<MissingResults>().SweepAsync(CancellationToken.None);
         await using var plug = Plug.Untouched();
-        using var round = new FilingRound(app.Address, county, plug);
+        using var round = new FilingRound([app.Address], county, plug, seed: 0);
         await round.SignInAsync();
         var notice = await round.IssueAsync();
         await RoundDatabase.MoveClockAsync(app.Database.OwnerConnectionString);
@@ -28,8 +31,9 @@ public sealed class UndisturbedRound(PostgresServer postgres)
             app.Get<RegionClock>().Forget(db.Regions.Single().Id);
         }
 
-        await RoundDatabase.UntilToldAsync(app.Database.OwnerConnectionString);
+        await RoundDatabase.UntilToldAsync(app.Database.OwnerConnectionString, size.Cases);
         await round.FileAndReviewAsync(notice);
+        await Waiting.UntilAsync(async () => await RoundDatabase.AskAsync(app.Database.OwnerConnectionString, RoundDatabase.Work) == 0, () => "all messages have arrived");
         return await RoundOutcome.ReadAsync(app.Database.OwnerConnectionString);
     }
 }

@@ -1,0 +1,56 @@
+using PerfFlow.Tests.Servers;
+using Xunit;
+
+namespace PerfFlow.Tests.Faults;
+
+/// <summary>
+/// The disk of the database is full while a round goes on: who acts is told "later" (503), nobody anything else, and when there
+/// is room again all goes on without a hand. Nothing is lost, nothing done twice. Takes 40 s: two databases and a process.
+/// </summary>
+public sealed class FullDisk(PostgresServer postgres, ITestOutputHelper output)
+{
+    /// <summary>The cluster and its log take a part of it, the rest is ballast.</summary>
+    private const int Megabytes = 600;
+
+    private static readonly TimeSpan Full = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public Task DatabaseWithoutRoom_AnswersLater_AndGoesOnWhenThereIsRoom() => FaultRun.WithSeedsAsync(output, RunAsync);
+
+    private async Task RunAsync(int seed)
+    {
+        await using var disk = await SmallDisk.MountAsync(Megabytes);
+        var undisturbed = UndisturbedRound.OutcomeAsync(postgres, FaultRun.Size);
+        await using var server = await PrivateServer.StartAsync(FaultRun.Size, disk.Folder);
+        await server.LeaveAsync();
+        await using var process = new ServedProcess("the process", "platform,intake,notifications", Waiting.FreePorts(1)[0], server.Folder, FaultRun.Settings());
+        await Waiting.UntilAsync(process.IsReadyAsync, () => $"the process is ready\n{process.Log}", Plug.Recovery);
+        await using var plug = new Plug(output.WriteLine);
+        using var round = new FilingRound([process.Address], server.County, plug, seed);
+        await round.SignInAsync();
+        var notice = await round.IssueAsync();
+        await plug.WhileDownAsync("two rungs pass while nothing runs", async () =>
+        {
+            await process.KillAsync();
+            await server.HoldAsync(() => RoundDatabase.MoveClockAsync(server.Databases.Owner!));
+            await process.RestartAsync();
+            await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
+        });
+
+        plug.Begin(() => FillAsync(plug, disk, 10), () => FillAsync(plug, disk, 60));
+        await round.FileAndReviewAsync(notice);
+        await plug.FinishAsync();
+        Assert.True(plug.Later > 0, "Nobody was told to come again: the disk was not full.");
+        await FaultRun.AssertNothingLostAsync([process], server, round, plug, await undisturbed);
+    }
+
+    private static Task FillAsync(Plug plug, SmallDisk disk, int after) => plug.WhileDownAsync("the disk fills up", async () =>
+    {
+        await plug.AfterActsAsync(after);
+        disk.Fill();
+        var (told, acts) = (plug.Later, plug.Acts);
+        await Task.Delay(Full, TimeProvider.System, TestContext.Current.CancellationToken);
+        disk.Clear();
+        plug.Say($"there is room again; {plug.Acts - acts} acts went through, {plug.Later - told} answers were \"later\"");
+    });
+}

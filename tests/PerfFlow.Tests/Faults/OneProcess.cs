@@ -1,0 +1,52 @@
+using PerfFlow.ServiceDefaults.Faults;
+using PerfFlow.Tests.Servers;
+using Xunit;
+
+namespace PerfFlow.Tests.Faults;
+
+/// <summary>
+/// The same with everything in one process and messages in memory, which forgets them when it dies, on its own database, which it
+/// starts again itself. Takes a minute.
+/// </summary>
+public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    [Fact]
+    public Task StruckWhereMessagesAreInMemory_LosesNothing() => FaultRun.WithSeedsAsync(output, RunAsync);
+
+    private async Task RunAsync(int seed)
+    {
+        var undisturbed = UndisturbedRound.OutcomeAsync(postgres, FaultRun.Size);
+        await using var server = await PrivateServer.StartAsync(FaultRun.Size);
+        await server.LeaveAsync();
+        await using var process = new ServedProcess("the process", "platform,intake,notifications", Waiting.FreePorts(1)[0], server.Folder, FaultRun.Settings());
+        await Waiting.UntilAsync(process.IsReadyAsync, () => $"the process is ready\n{process.Log}", Plug.Recovery);
+        await using var plug = new Plug(output.WriteLine);
+        using var round = new FilingRound([process.Address], server.County, plug, seed);
+        await round.SignInAsync();
+        var notice = await round.IssueAsync();
+        await plug.WhileDownAsync("two rungs pass while nothing runs", async () =>
+        {
+            await process.KillAsync();
+            await server.HoldAsync(() => RoundDatabase.MoveClockAsync(server.Databases.Owner!));
+            await process.RestartAsync();
+            await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
+        });
+
+        var draw = new Draw(seed);
+        Func<Task> Kill(string point, int most) => () => plug.StrikeAsync([process], $"{point} kill {point} {draw.Hit(most)}");
+        plug.Begin(draw.Shuffle(
+            Kill(FailPoints.OutboxPublished, 20),
+            Kill(FailPoints.OutboxDeleting, 5),
+            Kill(FailPoints.ConsumerCommitting, 20),
+            Kill(FailPoints.ConsumerCommitted, 20),
+            Kill(FailPoints.BatchCommitted, 10),
+            () => plug.StrikeAsync([process], $"cut cut {FailPoints.ConsumerCommitting} {draw.Hit(10)}"),
+            () => plug.KillAsync("the database", server.KillAsync, server.RestartAsync, Pause)));
+        await round.FileAndReviewAsync(notice);
+        plug.Say("the round is over");
+        await plug.FinishAsync();
+        await FaultRun.AssertNothingLostAsync([process], server, round, plug, await undisturbed);
+    }
+}
