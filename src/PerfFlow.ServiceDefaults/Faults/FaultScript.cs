@@ -136,18 +136,13 @@ public sealed class FaultScript : TimeProvider, IDisposable
         }
     }
 
-    /// <summary>The server ends the session, as it does at the word of an administrator or at its own restart.</summary>
+    /// <summary>The server ends the session, as at the word of an administrator or at its own restart; who uses it next finds out.</summary>
     private static async Task CutAsync(NpgsqlConnection connection)
     {
-        try
-        {
-            await using var command = new NpgsqlCommand("select pg_terminate_backend(pg_backend_pid())", connection);
-            await command.ExecuteNonQueryAsync();
-        }
-        catch (NpgsqlException)
-        {
-            // Cut; who uses the connection next finds out.
-        }
+        await using var other = (NpgsqlConnection)((ICloneable)connection).Clone();
+        await other.OpenAsync();
+        await using var command = new NpgsqlCommand("select pg_terminate_backend($1)", other) { Parameters = { new() { Value = connection.ProcessID } } };
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>False when the line had struck before.</summary>

@@ -61,7 +61,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Null, or what the program said.</summary>
     private static async Task<string?> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
         var said = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? null : said.Trim();

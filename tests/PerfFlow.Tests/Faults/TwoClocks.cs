@@ -48,12 +48,14 @@ public sealed class TwoClocks(PostgresServer postgres) : IAsyncLifetime
             Time = time,
             Extra = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "None" },
         });
-        await second.StartAsync(Ct);
+        // Its runner and, in the test's own hands, its pumps; nothing else of it is needed.
+        await second.Services.GetRequiredService<DefinitionCatalog>().LoadAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), Ct);
+        await second.Services.GetRequiredService<WorkflowRunner>().StartAsync(Ct);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await second.StopAsync(Ct);
+        await second.Services.GetRequiredService<WorkflowRunner>().StopAsync(Ct);
         await second.DisposeAsync();
         await first.DisposeAsync();
         Directory.Delete(folder, recursive: true);
@@ -82,7 +84,7 @@ public sealed class TwoClocks(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(Cases * rungs, await RoundDatabase.AskAsync(owner, "select count(*) from platform.reminders"));
         await JumpOverAsync(Due);
 
-        await Waiting.UntilAsync(async () => await RoundDatabase.AskAsync(owner, RoundDatabase.Work.Replace("clock_timestamp()", "'2024-01-01'", StringComparison.Ordinal)) == 0, () => "all is told and no timer is left");
+        await Waiting.UntilAsync(async () => await RoundDatabase.AskAsync(owner, RoundDatabase.Work.Replace("clock_timestamp()", "timestamptz '2024-01-01'", StringComparison.Ordinal)) == 0, () => "all is told and no timer is left");
         Assert.Equal(Cases, await RoundDatabase.AskAsync(owner, "select count(*) from platform.journal where act = 'FireTimer'"));
         Assert.Equal(Cases, await RoundDatabase.AskAsync(owner, "select count(*) from platform.cases where status <> 0"));
         Assert.Equal(0, await RoundDatabase.AskAsync(owner, "select count(*) from platform.reminders r where (select count(distinct i.message_id) from notifications.items i where i.case_id = r.case_id and i.visit = r.visit and i.rung is not null and i.message_id = r.message_id) <> 1"));
