@@ -64,7 +64,7 @@ internal sealed partial class OutboxDispatcher(
                 inFlight[row.Id] = true;
             }
 
-if (rows.Count > 0)
+            if (rows.Count > 0)
             {
                 await FailPoints.HereAsync(FailPoints.OutboxClaimed);
             }
