@@ -53,8 +53,9 @@ public static class ServiceDatabase
         {
             if (e is NpgsqlException database)
             {
-                // 57P01 to 57P03: ended by an administrator, by a crash of the server, not yet open.
-                return database.IsTransient || database is not PostgresException || database.SqlState is "57P01" or "57P02" or "57P03";
+                // FATAL ends the session, or did not let it begin: an administrator, a restart, a full disk. A failure without an answer
+                // of the server is the connection's.
+                return database.IsTransient || database is not PostgresException { InvariantSeverity: not ("FATAL" or "PANIC"), SqlState: not ("57P01" or "57P02" or "57P03") };
             }
         }
 

@@ -20,7 +20,7 @@ public static class Guarantees
         ("a round per accepted submission", "select count(*) from platform.journal j join platform.cases c on c.id = j.case_id and c.notice_id is not null where j.outcome = 'Submit' and not exists (select from platform.rounds r where r.case_id = j.case_id and r.seq = j.seq)"),
         ("document numbers have no repeats", "select count(*) from (select region_id, word, year, seq from platform.document_numbers group by region_id, word, year, seq having count(*) > 1) x"),
         ("rounds are numbered without gaps", "select count(*) from (select case_id from platform.rounds group by case_id, form_code having max(round) <> count(*) or min(round) <> 1) x"),
-        ("a reminder is sent while its visit is open", "select count(*) from platform.reminders r join platform.journal j on j.case_id = r.case_id and j.visit = r.visit and j.act = 'Complete' where j.at < r.at"),
+        ("a reminder is sent while its visit is open", "select count(*) from platform.reminders r join platform.journal j on j.case_id = r.case_id and j.visit = r.visit and j.act = 'Complete' where j.at + {apart} < r.at"),
         ("one item per rung and person", "select count(*) from (select 1 from notifications.items where rung is not null group by case_id, visit, due_at, rung, user_id having count(*) > 1) x"),
         ("no item twice", "select count(*) from (select 1 from notifications.items group by message_id, user_id having count(*) > 1) x"),
         ("a draft goes with its submission", "select count(*) from platform.drafts d where exists (select from platform.rounds r where r.case_id = d.case_id and d.visit <= r.visit)"),
@@ -34,12 +34,16 @@ public static class Guarantees
     public static Task AssertHoldAsync(PerfFlowApp app) => AssertHoldAsync(app.Database.OwnerConnectionString, app.Get<DefinitionCatalog>(), app.Get<FeatureTables>());
 
     /// <summary>The same of a database whose processes are not ours.</summary>
-    public static async Task AssertHoldAsync(string owner, DefinitionCatalog catalog, FeatureTables tables)
+    /// <param name="owner">Connection string of the owner.</param>
+    /// <param name="catalog">The definitions of the cases.</param>
+    /// <param name="tables">What acts brought rows into.</param>
+    /// <param name="clocksApart">How far the clocks of the nodes were apart: by so much an instant may seem to come before its cause.</param>
+    public static async Task AssertHoldAsync(string owner, DefinitionCatalog catalog, FeatureTables tables, TimeSpan clocksApart = default)
     {
         await using var source = NpgsqlDataSource.Create(owner);
         foreach (var (what, sql) in Questions)
         {
-            await using var command = source.CreateCommand(sql);
+            await using var command = source.CreateCommand(sql.Replace("{apart}", $"interval '{clocksApart.TotalSeconds:0} seconds'", StringComparison.Ordinal));
             var broken = (long)(await command.ExecuteScalarAsync())!;
             Assert.True(broken == 0, $"{what}: {broken} times not");
         }

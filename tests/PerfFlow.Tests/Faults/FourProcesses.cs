@@ -105,14 +105,13 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
             Kill(FailPoints.BatchLocked, 10, nodes.First), Kill(FailPoints.OutboxClaimed, 5, nodes.First),
             At([nodes.First], $"cut cut {FailPoints.BatchLocked} {draw.Hit(10)}")));
         plug.Begin(draw.Shuffle(
-            Kill(FailPoints.BatchCommitted, 10, nodes.Second), Kill(FailPoints.OutboxPublished, 20, nodes.Second), Kill(FailPoints.OutboxDeleting, 5, nodes.Second)));
+            Kill(FailPoints.BatchCommitted, 10, nodes.Second), Kill(FailPoints.OutboxPublished, 10, nodes.Second), Kill(FailPoints.OutboxDeleting, 5, nodes.Second)));
         // Mails first: an attempt that was cut off is made again when its claim has run out, after three quarters of a minute.
         plug.Begin(
         [
             Kill(FailPoints.AttemptRecorded, 1, nodes.Notifications), Kill(FailPoints.AttemptMade, 1, nodes.Notifications),
-            .. draw.Shuffle(
-                Kill(FailPoints.ConsumerCommitting, 10, nodes.Notifications), Kill(FailPoints.ConsumerCommitted, 10, nodes.Notifications),
-                () => SlowAsync(plug, nodes.Notifications)),
+            .. draw.Shuffle(Kill(FailPoints.ConsumerCommitting, 5, nodes.Notifications), Kill(FailPoints.ConsumerCommitted, 5, nodes.Notifications)),
+            () => SlowAsync(plug, nodes.Notifications),
         ]);
         plug.Begin(draw.Shuffle(
             () => plug.KillAsync("the broker", broker.KillAsync, broker.StartAsync, Pause),

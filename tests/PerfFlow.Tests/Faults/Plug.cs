@@ -18,7 +18,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
     private readonly List<Task> lanes = [];
     private readonly ConcurrentQueue<string> refusals = [];
@@ -84,7 +84,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     public async Task KeepPaceAsync(double share)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref over) < Volatile.Read(ref faults) * (share - 0.1) && Stopwatch.GetElapsedTime(began) < Pace && !Ct.IsCancellationRequested)
+        while (Volatile.Read(ref over) < Volatile.Read(ref faults) * (share - 0.05) && Stopwatch.GetElapsedTime(began) < Pace && !Ct.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
         }

@@ -13,6 +13,9 @@ namespace PerfFlow.Tests.Faults;
 /// <summary>A durable PostgreSQL of one test (fsync on) with the county in it, which may be killed.</summary>
 internal sealed class PrivateServer : IAsyncDisposable
 {
+    /// <summary>A minute in both directions, and what passes while a clock stands still.</summary>
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromMinutes(3);
+
     private readonly SupervisedProcess cleaner;
     private PrivateCluster? cluster;
 
@@ -98,7 +101,7 @@ internal sealed class PrivateServer : IAsyncDisposable
         await using var host = Host(Databases, Folder);
         var catalog = host.Services.GetRequiredService<DefinitionCatalog>();
         await catalog.LoadAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), Ct);
-        await Guarantees.AssertHoldAsync(Databases.Owner!, catalog, host.Services.GetRequiredService<FeatureTables>());
+        await Guarantees.AssertHoldAsync(Databases.Owner!, catalog, host.Services.GetRequiredService<FeatureTables>(), ClocksApart);
     }
 
     public async ValueTask DisposeAsync()
