@@ -126,7 +126,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!processes.Any(p => p.HasStruck(name)))
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Recovery, $"Nothing came to {line} at {processes[0].Name}");
+            Assert.True(Stopwatch.GetElapsedTime(began) < Recovery, $"Nothing came to {line} at {processes[0].Name}\n{processes[0].Log[^Math.Min(processes[0].Log.Length, 8000)..]}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
         }
 
