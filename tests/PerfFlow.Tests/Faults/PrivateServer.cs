@@ -93,7 +93,7 @@ internal sealed class PrivateServer : IAsyncDisposable
     }
 
     /// <summary>Started again by its guard: ours, or that of the process that uses it.</summary>
-    public Task RestartAsync() => Task.CompletedTask;
+    public Task RestartAsync() => Waiting.UntilAsync(async () => await RoundDatabase.AskAsync(Databases.Owner!, "select 1::bigint") == 1, () => "the database answers again", Plug.Recovery);
 
     /// <summary>Reads the definitions and asks design.md §11 of the database.</summary>
     public async Task AssertGuaranteesAsync()
