@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Platform.Organisation;
@@ -125,9 +124,6 @@ public sealed class JournalDays(RunnerDatabase database, TimeProvider time, ILog
 
         return (sha.GetHashAndReset(), heads, lines);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be reached to seal the journal's days; trying again")]
-    private partial void LogUnreachable(Exception e);
 
     private static DateTimeOffset StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), RegionClock.ChinaOffset).ToUniversalTime();
 }

@@ -28,6 +28,7 @@ public sealed class FaultScript : TimeProvider, IDisposable
     private readonly ConcurrentDictionary<string, int> hits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> struck = new(StringComparer.Ordinal);
     private readonly Lock writing = new();
+    private readonly Lock looking = new();
     private readonly ITimer reading;
     private volatile Content content;
     private string read = "";
@@ -163,6 +164,12 @@ public sealed class FaultScript : TimeProvider, IDisposable
 
     private void Look()
     {
+        // One look at a time: of two, the slower would put back what the file said before.
+        if (!looking.TryEnter())
+        {
+            return;
+        }
+
         try
         {
             content = Read();
@@ -170,6 +177,10 @@ public sealed class FaultScript : TimeProvider, IDisposable
         catch (IOException)
         {
             // Being written; the next look is soon.
+        }
+        finally
+        {
+            looking.Exit();
         }
     }
 
