@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.ServiceDefaults.Hosting;
@@ -89,9 +90,11 @@ public abstract class OnceTogether<TMessage, TContext> : ITogether<TMessage>
                 await db.SaveChangesAsync();
             }
 
+            await FailPoints.HereAsync(FailPoints.ConsumerCommitting, (NpgsqlConnection)db.Database.GetDbConnection());
             await transaction.CommitAsync();
         }
 
+        await FailPoints.HereAsync(FailPoints.ConsumerCommitted);
         Committed();
     }
 

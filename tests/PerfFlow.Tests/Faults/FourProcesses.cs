@@ -110,7 +110,7 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
         plug.Begin(
         [
             Kill(FailPoints.AttemptRecorded, 1, nodes.Notifications), Kill(FailPoints.AttemptMade, 1, nodes.Notifications),
-            .. draw.Shuffle(Kill(FailPoints.ConsumerCommitting, 5, nodes.Notifications), Kill(FailPoints.ConsumerCommitted, 5, nodes.Notifications)),
+            .. draw.Shuffle(Kill(FailPoints.ConsumerCommitting, 4, nodes.Notifications), Kill(FailPoints.ConsumerCommitted, 4, nodes.Notifications)),
             () => SlowAsync(plug, nodes.Notifications),
         ]);
         plug.Begin(draw.Shuffle(

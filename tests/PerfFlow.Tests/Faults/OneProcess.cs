@@ -39,10 +39,10 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
         plug.Begin(draw.Shuffle(
             Kill(FailPoints.OutboxPublished, 20),
             Kill(FailPoints.OutboxDeleting, 5),
-            Kill(FailPoints.ConsumerCommitting, 20),
-            Kill(FailPoints.ConsumerCommitted, 20),
+            Kill(FailPoints.ConsumerCommitting, 4),
+            Kill(FailPoints.ConsumerCommitted, 4),
             Kill(FailPoints.BatchCommitted, 10),
-            () => plug.StrikeAsync([process], $"cut cut {FailPoints.ConsumerCommitting} {draw.Hit(10)}"),
+            () => plug.StrikeAsync([process], $"cut cut {FailPoints.ConsumerCommitting} {draw.Hit(4)}"),
             () => plug.KillAsync("the database", server.KillAsync, server.RestartAsync, Pause)));
         await round.FileAndReviewAsync(notice);
         plug.Say("the round is over");
