@@ -73,7 +73,7 @@ internal sealed class FiledCases
         var filed = new Filed[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = ct }, async (i, _) =>
         {
-            var unit = units[i % units.Length];
+            var unit = units[caseIds[i] % units.Length];
             await AcceptedAsync(
                 new CaseCommand
                 {
@@ -83,7 +83,8 @@ internal sealed class FiledCases
                     Actor = Actor.Platform,
                     Seed = new CaseSeed
                     {
-                        DefinitionId = "goal-filing", RegionId = county.RegionId, NoticeId = 1 + caseIds[i], UnitId = unit.UnitId, DepartmentId = unit.DepartmentId,
+                        // A notice has one case of each unit, as in a county; what is known of a notice is read once.
+                        DefinitionId = "goal-filing", RegionId = county.RegionId, NoticeId = 1 + caseIds[i] / units.Length, UnitId = unit.UnitId, DepartmentId = unit.DepartmentId,
                         SectionId = unit.SectionId, ObjectId = unit.ProjectId,
                     },
                 },

@@ -72,8 +72,8 @@ public sealed class TwoClocks(PostgresServer postgres) : IAsyncLifetime
             }
         }
 
-        // Rungs are at nine in the morning of a working day; the period ends at midnight.
-        for (var day = Monday.Date.AddDays(1).AddHours(1); day < Due.Date; day = day.AddDays(1))
+        // Rungs are at nine in the morning of a working day, the last one on the day at whose midnight the period ends.
+        for (var day = Monday.Date.AddDays(1).AddHours(1); day < Due.UtcDateTime; day = day.AddDays(1))
         {
             await JumpOverAsync(new DateTimeOffset(day, TimeSpan.Zero));
         }
@@ -120,6 +120,9 @@ public sealed class TwoClocks(PostgresServer postgres) : IAsyncLifetime
             time.Set(instant + there * Minute);
             await Task.WhenAll(PumpAsync(first.Services), PumpAsync(second.Services), PumpAsync(first.Services), PumpAsync(second.Services));
         }
+
+        // What comes when the next rung has rung, or the step has ended, is dropped, and rightly so; here every one is to be told.
+        await Waiting.UntilAsync(async () => await RoundDatabase.AskAsync(first.Database.OwnerConnectionString, "select count(*) from platform.outbox") == 0, () => "the rungs are told");
     }
 
     private static async Task PumpAsync(IServiceProvider node)
