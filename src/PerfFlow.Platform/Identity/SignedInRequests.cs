@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
 using PerfFlow.Platform.Access;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Identity;
 
@@ -61,7 +62,13 @@ internal static class SignedInRequests
     public static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var (request, response) = (context.Request, context.Response);
-        if (request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (request.Cookies.ContainsKey(Cookie) && context.HttpContext.RequestServices.GetRequiredService<KeyRows>().Away)
+        {
+            // Nobody can tell whether the cookie is good: the database is away, and that does not sign people out.
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            response.Headers.RetryAfter = "1";
+        }
+        else if (request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
         {
             response.StatusCode = StatusCodes.Status401Unauthorized;
         }

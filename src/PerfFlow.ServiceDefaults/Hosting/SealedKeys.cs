@@ -11,8 +11,17 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// <summary>Data Protection keys as rows of <c>&lt;schema&gt;.data_protection_keys (id, friendly_name, xml)</c>, so that every node of a service reads what another one protected.</summary>
 public sealed class KeyRows(NpgsqlDataSource source, string schema) : IXmlRepository
 {
+    private volatile bool away;
+
+    /// <summary>
+    /// The keys could not be read when they were last asked for. The framework hides that from whoever decrypts with them: a good
+    /// cookie then looks like a forged one.
+    /// </summary>
+    public bool Away => away;
+
     public IReadOnlyCollection<XElement> GetAllElements()
     {
+        away = true;
         using var command = source.CreateCommand($"select xml from {schema}.data_protection_keys order by id");
         using var reader = command.ExecuteReader();
         var found = new List<XElement>();
@@ -21,6 +30,7 @@ public sealed class KeyRows(NpgsqlDataSource source, string schema) : IXmlReposi
             found.Add(XElement.Parse(reader.GetString(0)));
         }
 
+        away = false;
         return found;
     }
 
