@@ -38,6 +38,15 @@ internal static class FaultRun
         while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(Minutes));
     }
 
+    /// <summary>While the only process is down two rungs pass; only the newer is told.</summary>
+    public static Task SleepOverTwoRungsAsync(ServedProcess process, PrivateServer server, Plug plug) => plug.WhileDownAsync("two rungs pass while nothing runs", async () =>
+    {
+        await process.KillAsync();
+        await server.HoldAsync(() => RoundDatabase.MoveClockAsync(server.Databases.Owner!));
+        await process.RestartAsync();
+        await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
+    });
+
     /// <summary>Everything is ready again, nothing is under way, the guarantees hold and the round has come to what it comes to undisturbed.</summary>
     public static async Task AssertNothingLostAsync(IReadOnlyList<ServedProcess> processes, PrivateServer server, FilingRound round, Plug plug, IReadOnlyList<string> expected)
     {

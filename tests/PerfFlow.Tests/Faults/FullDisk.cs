@@ -29,13 +29,7 @@ public sealed class FullDisk(PostgresServer postgres, ITestOutputHelper output)
         using var round = new FilingRound([process.Address], server.County, plug, seed);
         await round.SignInAsync();
         var notice = await round.IssueAsync();
-        await plug.WhileDownAsync("two rungs pass while nothing runs", async () =>
-        {
-            await process.KillAsync();
-            await server.HoldAsync(() => RoundDatabase.MoveClockAsync(server.Databases.Owner!));
-            await process.RestartAsync();
-            await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
-        });
+        await FaultRun.SleepOverTwoRungsAsync(process, server, plug);
 
         plug.Begin(() => FillAsync(plug, disk, 10), () => FillAsync(plug, disk, 60));
         await round.FileAndReviewAsync(notice);

@@ -26,13 +26,7 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
         using var round = new FilingRound([process.Address], server.County, plug, seed);
         await round.SignInAsync();
         var notice = await round.IssueAsync();
-        await plug.WhileDownAsync("two rungs pass while nothing runs", async () =>
-        {
-            await process.KillAsync();
-            await server.HoldAsync(() => RoundDatabase.MoveClockAsync(server.Databases.Owner!));
-            await process.RestartAsync();
-            await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
-        });
+        await FaultRun.SleepOverTwoRungsAsync(process, server, plug);
 
         var draw = new Draw(seed);
         Func<Task> Kill(string point, int most) => () => plug.StrikeAsync([process], $"{point} kill {point} {draw.Hit(most)}");
