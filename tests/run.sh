@@ -38,13 +38,14 @@ count() {
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
 
 echo
-if [ "${failed:-0}" -gt 0 ]; then
-    echo "Failed:"
-    grep '^ *failed ' "$log" || true
-fi
 if [ "${skipped:-0}" -gt 0 ]; then
     echo "Skipped, with the reason:"
     grep -A1 '^ *skipped ' "$log" | grep -v '^--$' || true
+fi
+# Last and with what each test said: of a long log often only the end is kept.
+if [ "${failed:-0}" -gt 0 ]; then
+    echo "Failed:"
+    awk '/^failed / { said = 0; within = 1 } !/^failed / && /^[^ ]/ { within = 0 } within && said++ < 60 { print substr($0, 1, 500) }' "$log"
 fi
 if [ $code -ne 0 ] && [ "${failed:-0}" -eq 0 ]; then
     echo "The test run ended with exit code $code without a failed test: it crashed, took over 50 minutes or found no test."

@@ -102,14 +102,14 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
         plug.Begin(Kill(FailPoints.IntakeCommitting, 1, nodes.Intake));
         plug.Begin(Kill(FailPoints.IntakeCommitted, 1, nodes.Intake));
         plug.Begin(draw.Shuffle(
-            Kill(FailPoints.BatchLocked, 10, nodes.First), Kill(FailPoints.OutboxClaimed, 5, nodes.First),
-            At([nodes.First], $"cut cut {FailPoints.BatchLocked} {draw.Hit(10)}")));
+            Kill(FailPoints.BatchLocked, 4, nodes.First), Kill(FailPoints.OutboxClaimed, 4, nodes.First),
+            At([nodes.First], $"cut cut {FailPoints.BatchLocked} {draw.Hit(4)}")));
         plug.Begin(draw.Shuffle(
-            Kill(FailPoints.BatchCommitted, 10, nodes.Second), Kill(FailPoints.OutboxPublished, 10, nodes.Second), Kill(FailPoints.OutboxDeleting, 5, nodes.Second)));
-        // Mails first: an attempt that was cut off is made again when its claim has run out, after three quarters of a minute.
+            Kill(FailPoints.BatchCommitted, 4, nodes.Second), Kill(FailPoints.OutboxPublished, 4, nodes.Second), Kill(FailPoints.OutboxDeleting, 4, nodes.Second)));
+        // A lane of their own: a mail that was cut off is tried again when its claim has run out, after three quarters of a minute.
+        plug.Begin(Kill(FailPoints.AttemptRecorded, 1, nodes.Notifications), Kill(FailPoints.AttemptMade, 1, nodes.Notifications));
         plug.Begin(
         [
-            Kill(FailPoints.AttemptRecorded, 1, nodes.Notifications), Kill(FailPoints.AttemptMade, 1, nodes.Notifications),
             .. draw.Shuffle(Kill(FailPoints.ConsumerCommitting, 4, nodes.Notifications), Kill(FailPoints.ConsumerCommitted, 4, nodes.Notifications)),
             () => SlowAsync(plug, nodes.Notifications),
         ]);

@@ -31,11 +31,11 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
         var draw = new Draw(seed);
         Func<Task> Kill(string point, int most) => () => plug.StrikeAsync([process], $"{point} kill {point} {draw.Hit(most)}");
         plug.Begin(draw.Shuffle(
-            Kill(FailPoints.OutboxPublished, 20),
+            Kill(FailPoints.OutboxPublished, 5),
             Kill(FailPoints.OutboxDeleting, 5),
             Kill(FailPoints.ConsumerCommitting, 4),
             Kill(FailPoints.ConsumerCommitted, 4),
-            Kill(FailPoints.BatchCommitted, 10),
+            Kill(FailPoints.BatchCommitted, 4),
             () => plug.StrikeAsync([process], $"cut cut {FailPoints.ConsumerCommitting} {draw.Hit(4)}"),
             () => plug.KillAsync("the database", server.KillAsync, server.RestartAsync, Pause)));
         await round.FileAndReviewAsync(notice);

@@ -18,15 +18,17 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(180);
 
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
     private readonly List<Task> lanes = [];
+    private readonly SemaphoreSlim turn = new(1);
     private readonly ConcurrentQueue<string> refusals = [];
     private int faults;
     private int over;
     private int accepted;
     private int later;
     private int down;
+    private int starting;
     private long whole = Stopwatch.GetTimestamp();
 
     /// <summary>Acts that were answered with success.</summary>
@@ -79,14 +81,30 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Holds a round back that would be over before its faults. Not for ever: a fault may be waiting for this very part of the round.
+    /// Holds a case back while the round is further than its faults. Then cases begin one by one, at a pace, and none while a
+    /// process starts again: a fault that waits for the round gets as much of it on a slow machine as on a fast one.
     /// </summary>
+    /// <param name="share">How much of the round lies before the case, 0 to 1. The last tenth begins when all faults are over.</param>
     public async Task KeepPaceAsync(double share)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref over) < Volatile.Read(ref faults) * (share - 0.05) && Stopwatch.GetElapsedTime(began) < Pace && !Ct.IsCancellationRequested)
+        if (!IsBehind(share))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+            return;
+        }
+
+        await turn.WaitAsync(Ct);
+        try
+        {
+            for (var whole = Stopwatch.GetTimestamp(); IsBehind(share) && Stopwatch.GetElapsedTime(whole) < Pace;)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+                whole = Volatile.Read(ref starting) > 0 ? Stopwatch.GetTimestamp() : whole;
+                await (lanes.Find(l => l.IsFaulted) ?? Task.CompletedTask);
+            }
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
@@ -107,7 +125,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     }
 
     /// <summary>Kills, and starts again after the pause.</summary>
-    public Task KillAsync(string name, Func<Task> kill, Func<Task> restart, TimeSpan pause) => WhileDownAsync($"kill {name}", async () =>
+    public Task KillAsync(string name, Func<Task> kill, Func<Task> restart, TimeSpan pause) => WhileStartingAsync($"kill {name}", async () =>
     {
         await kill();
         await Task.Delay(pause, TimeProvider.System, Ct);
@@ -130,7 +148,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
         }
 
-        await WhileDownAsync($"struck: {line} at {string.Join(", ", processes.Where(p => p.HasStruck(name)).Select(p => p.Name))}", async () =>
+        await WhileStartingAsync($"struck: {line} at {string.Join(", ", processes.Where(p => p.HasStruck(name)).Select(p => p.Name))}", async () =>
         {
             foreach (var process in processes)
             {
@@ -160,7 +178,27 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     public void Say(string line) => output(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():mm:ss.fff} after {Acts} acts: {line}"));
 
     /// <summary>A failure of the round is told, not what it left half done.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(lanes).WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(lanes).WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        turn.Dispose();
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private bool IsBehind(double share) => Volatile.Read(ref over) < Volatile.Read(ref faults) * Math.Min(share / 0.9, 1);
+
+    /// <summary>Something that was killed comes back; a round behind its faults waits for it.</summary>
+    private async Task WhileStartingAsync(string what, Func<Task> work)
+    {
+        Interlocked.Increment(ref starting);
+        try
+        {
+            await WhileDownAsync(what, work);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref starting);
+        }
+    }
 }
