@@ -22,7 +22,7 @@ public sealed record HeldStep(FilingCase Filing, TaskRow Task, HumanStep Step, S
     /// <summary>Whoever stands in acts for the absent holder, to whom the step comes back.</summary>
     public static string By(Viewer viewer, TaskRow task) => SeatPost.Holder(viewer.StandingInFor(task)?.PersonId ?? viewer.UserId);
 
-    /// <summary>Refusals: not-found for whoever does not see the case, task-not-yours, filler-never-reviews, visit-closed.</summary>
+    /// <summary>Refusals: not-found for whoever does not see the case, task-not-yours, filler-never-reviews, visit-closed, act-not-allowed at a step where something is filled in.</summary>
     public static Outcome<HeldStep> Of(Viewer viewer, Outcome<FilingCase> found, int visit, RegionClock clock)
     {
         ArgumentNullException.ThrowIfNull(viewer);
@@ -40,6 +40,12 @@ public sealed record HeldStep(FilingCase Filing, TaskRow Task, HumanStep Step, S
         if (viewer.MayDecide(task, filing.FilledByReader) is { } refusal)
         {
             return refusal;
+        }
+
+        // What is filled in has one author, who hands it in or not; there is no review to share.
+        if (step.Kind == "fill")
+        {
+            return Refusal.Conflict("act-not-allowed");
         }
 
         var row = filing.Case;

@@ -55,7 +55,7 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
         var caseId = filing.Case.Id;
         var lines = await LinesAsync(db, viewer, filing, ct);
         var decision = await takeBack.FindAsync(viewer, filing, ct);
-        if (filing.Task is not { Kind: not "fill" } task || HeldStep.Of(viewer, filing, task.Visit, clock) is not { Ok: true, Value: var held })
+        if (filing.Task is not { } task || HeldStep.Of(viewer, filing, task.Visit, clock) is not { Ok: true, Value: var held })
         {
             return new SignersView(caseId, null, lines, [], [], [], decision);
         }

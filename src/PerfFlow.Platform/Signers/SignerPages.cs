@@ -2,6 +2,7 @@ using System.Globalization;
 using PerfFlow.Engine;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Reviews;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
@@ -113,7 +114,7 @@ internal static class SignerPages
         // The step is somebody else's by now, or never was the reader's.
         return model.Verbs.Contains(verb)
             ? await Pages.RenderAsync<VerbPage>(http, model, status)
-            : await Refusals.PageAsync(http, found.Value.Task is { } task && viewer.MayDecide(task, found.Value.FilledByReader) is { } refusal ? refusal : Refusal.Conflict("visit-closed"));
+            : await Refusals.PageAsync(http, HeldStep.Of(viewer, found, found.Value.Task?.Visit ?? 0, http.RequestServices.GetRequiredService<RegionClock>()).Refusal ?? Refusal.Conflict("visit-closed"));
     }
 
     private static Guid CommandOf(IFormCollection form, TimeProvider time) => Guid.TryParse(form["command"], out var command) ? command : Guid.CreateVersion7(time.GetUtcNow());
