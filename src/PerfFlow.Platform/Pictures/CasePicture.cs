@@ -23,24 +23,33 @@ public enum StepState
     Overtaken,
 }
 
-/// <summary>One stay of the case at a step.</summary>
+/// <summary>One visit of a step: a whole stay of the case there, or that of one seat where several decide.</summary>
+/// <param name="Stay">What the seats of one stay have in common; of a visit that one person decides its own number.</param>
 /// <param name="ClosedBy">Line of the journal; null while it is open.</param>
 /// <param name="Outcome">What was decided; null where the visit ended without a decision here.</param>
 /// <param name="Settled">It ended by its own decision, instant or event.</param>
 /// <param name="WorkingDays">From opening to end, or to now.</param>
-public sealed record StepVisit(int Visit, DateTimeOffset OpenedAt, int? ClosedBy, DateTimeOffset? ClosedAt, string? Outcome, bool Settled, int WorkingDays);
+public sealed record StepVisit(int Visit, int Stay, DateTimeOffset OpenedAt, int? ClosedBy, DateTimeOffset? ClosedAt, string? Outcome, bool Settled, int WorkingDays);
+
+/// <summary>One stay of the case at a step, whether one person decides it or several.</summary>
+/// <param name="WorkingDays">From the first visit that opened to the last that ended, or to now.</param>
+public sealed record StepStay(bool Open, bool Settled, int WorkingDays);
 
 /// <summary>A step with what happened there.</summary>
 /// <param name="Visits">Oldest first.</param>
+/// <param name="Stays">The same by stays.</param>
 /// <param name="Holder">Who has it now; null where nothing is open, or nobody has it (a timer).</param>
-public sealed record PictureStep(DrawnStep Step, StepState State, IReadOnlyList<StepVisit> Visits, string? Holder)
+public sealed record PictureStep(DrawnStep Step, StepState State, IReadOnlyList<StepVisit> Visits, IReadOnlyList<StepStay> Stays, string? Holder)
 {
     public StepVisit? Open => Visits.FirstOrDefault(visit => visit.ClosedBy is null);
 
-    /// <summary>Of all visits that ended by themselves, in working days.</summary>
-    public int WorkingDays => Visits.Where(visit => visit.Settled).Sum(visit => visit.WorkingDays);
+    /// <summary>The stays that were decided here.</summary>
+    public IEnumerable<StepStay> Settled => Stays.Where(stay => stay is { Settled: true, Open: false });
 
-    public int Times => Visits.Count(visit => visit.Settled || visit.ClosedBy is null);
+    /// <summary>Of all of them, in working days.</summary>
+    public int WorkingDays => Settled.Sum(stay => stay.WorkingDays);
+
+    public int Times => Stays.Count(stay => stay.Settled || stay.Open);
 }
 
 /// <summary>A way with how often the case went along it.</summary>

@@ -11,7 +11,13 @@ namespace PerfFlow.Platform.Pictures;
 /// <param name="Open">Everything that was open afterwards.</param>
 public sealed record ReplayedLine(
     int Seq, DateTimeOffset At, string Act, int Visit, string? Outcome,
-    IReadOnlyList<OpenVisit> Closed, IReadOnlyList<OpenVisit> Opened, IReadOnlyList<OpenVisit> Open, InstanceStatus Status);
+    IReadOnlyList<OpenVisit> Closed, IReadOnlyList<OpenVisit> Opened, IReadOnlyList<OpenVisit> Open, InstanceStatus Status)
+{
+    /// <summary>Of a step that several decide: by visit of a seat the stay that the seats have in common.</summary>
+    public IReadOnlyDictionary<int, int> Stays { get; init; } = NoStays;
+
+    private static readonly Dictionary<int, int> NoStays = [];
+}
 
 /// <summary>
 /// Plays the journal of a case through the engine once more. A line and its columns hold all that the engine saw of the act, so
@@ -44,7 +50,10 @@ internal static class CaseReplay
                 [.. before.Where(was => after.All(now => now.Visit != was.Visit))],
                 [.. after.Where(now => before.All(was => was.Visit != now.Visit))],
                 after,
-                instance.Status));
+                instance.Status)
+            {
+                Stays = instance.Participants.Where(seat => seat.Visit > 0).GroupBy(seat => seat.Visit).ToDictionary(seats => seats.Key, seats => seats.Last().Step),
+            });
         }
 
         return lines;

@@ -25,7 +25,9 @@ internal static class PictureState
             foreach (var was in line.Closed)
             {
                 var (step, visit) = visits[was.Visit];
-                var settled = was.Visit == line.Visit && line.Act is "Complete" or "Skip" or "FireTimer" or "DeliverEvent";
+                // Without whoever was taken out everybody has signed: then that ended the step.
+                var settled = (was.Visit == line.Visit && line.Act is "Complete" or "Skip" or "FireTimer" or "DeliverEvent")
+                    || (line.Act == "RemoveParticipant" && line.Open.All(open => open.ActivityId != was.ActivityId));
                 visits[was.Visit] = (step, visit with
                 {
                     ClosedBy = line.Seq,
@@ -38,7 +40,13 @@ internal static class PictureState
 
             foreach (var opened in line.Opened)
             {
-                visits[opened.Visit] = (opened.ActivityId, new StepVisit(opened.Visit, line.At, null, null, null, Settled: false, Days(calendar, line.At, now)));
+                visits[opened.Visit] = (opened.ActivityId, new StepVisit(opened.Visit, opened.Visit, line.At, null, null, null, Settled: false, Days(calendar, line.At, now)));
+            }
+
+            // 加签 makes one of several of a visit that was one person's.
+            foreach (var (visit, stay) in line.Stays.Where(each => visits.ContainsKey(each.Key)))
+            {
+                visits[visit] = (visits[visit].Step, visits[visit].Visit with { Stay = stay });
             }
 
             end = Go(drawing, paths, line, gone);
@@ -50,7 +58,7 @@ internal static class PictureState
             List<StepVisit> own = [.. visits.Values.Where(each => each.Step == step.Id).Select(each => each.Visit)];
             var passed = step.Id == end || (step.Kind != DrawnKind.End && drawing.Lines.Index().Any(line => line.Item.From == step.Id && !line.Item.Beside && gone[line.Index] > 0));
             var held = open.Where(visit => visit.ActivityId == step.Id).Select(holder).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-            return new PictureStep(step, StateOf(returns, step.Id, own, passed), own, held.Count == 0 ? null : string.Join('、', held));
+            return new PictureStep(step, StateOf(returns, step.Id, own, passed), own, StaysOf(own, calendar, now), held.Count == 0 ? null : string.Join('、', held));
         });
         return ([.. steps], [.. drawing.Lines.Select((line, i) => new PictureWay(line, gone[i]))]);
     }
@@ -98,12 +106,25 @@ internal static class PictureState
             return passed ? StepState.Done : StepState.NotYet;
         }
 
-        var last = visits[^1];
-        return last.ClosedBy is null ? StepState.Current
-            : !last.Settled ? StepState.Overtaken
-            : last.Outcome is { } outcome && returns.Contains((step, outcome)) ? StepState.SentBack
+        if (visits.Exists(visit => visit.ClosedBy is null))
+        {
+            return StepState.Current;
+        }
+
+        // Of several seats the last to decide ended the step, whose visits went with that decision.
+        var ended = visits.FindAll(visit => visit.Stay == visits[^1].Stay).MaxBy(visit => (visit.ClosedBy, visit.Settled))!;
+        return !ended.Settled ? StepState.Overtaken
+            : ended.Outcome is { } outcome && returns.Contains((step, outcome)) ? StepState.SentBack
             : StepState.Done;
     }
+
+    private static List<StepStay> StaysOf(List<StepVisit> visits, WorkingCalendar calendar, DateTimeOffset now) =>
+    [
+        .. visits.GroupBy(visit => visit.Stay).Select(stay => new StepStay(
+            stay.Any(visit => visit.ClosedBy is null),
+            stay.Any(visit => visit.Settled),
+            Days(calendar, stay.Min(visit => visit.OpenedAt), stay.Max(visit => visit.ClosedAt ?? now)))),
+    ];
 }
 
 /// <summary>The ways of a drawing between two waits: questions, and what opens other cases, are passed at once.</summary>

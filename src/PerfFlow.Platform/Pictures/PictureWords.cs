@@ -52,7 +52,7 @@ public static class PictureWords
     }
 
     private static TrailLine? LastLine(CasePicture picture, PictureStep step) =>
-        step.Visits.LastOrDefault(visit => visit.Settled)?.ClosedBy is { } seq ? picture.Trail.FirstOrDefault(line => line.Seq == seq) : null;
+        step.Visits.Where(visit => visit.Settled).MaxBy(visit => visit.ClosedBy)?.ClosedBy is { } seq ? picture.Trail.FirstOrDefault(line => line.Seq == seq) : null;
 
     /// <summary>The picture of a case as it is written.</summary>
     public static SvgPicture Svg(CasePicture picture, DateOnly today, Texts texts)
@@ -117,7 +117,7 @@ public static class PictureWords
             yield return step.Open is null ? by : texts["pictures.by.before", by];
         }
 
-        var settled = step.Visits.Where(visit => visit.Settled).ToList();
+        var settled = step.Settled.ToList();
         if (settled.Count > 1)
         {
             yield return step.WorkingDays == 0 ? texts["pictures.took.all.none", settled.Count] : texts["pictures.took.all", settled.Count, step.WorkingDays];
