@@ -65,7 +65,7 @@ internal static class ActivityTypes
         else if (SubWorkflows.ByActivity(reader) is { } workflow)
             node = new WorkflowActivityNode(reader, workflow);
         else
-            reader.Error("type", $"There is no activity '{reader.Type}'.");
+            SubWorkflows.Missing(reader);
         if (node is not null)
         {
             context.Enclose(mark, node);

@@ -14,7 +14,7 @@ internal sealed class WorkflowActivityNode : Node
     public WorkflowActivityNode(ActivityReader reader, DefinitionSource source)
         : base(reader)
     {
-        workflow = SubWorkflows.Read(reader, source, "type");
+        workflow = SubWorkflows.Read(reader, source, "type", byId: source.VersionId.Length == 0 || source.VersionId != reader.Text("workflowDefinitionVersionId"));
         inputs = workflow is null ? [] : [.. workflow.Scope.Workflow.Inputs
             .Select(name => (name, reader.Input(Camel(name))))
             .Where(pair => pair.Item2 is not null)
@@ -69,7 +69,7 @@ internal sealed class ExecuteWorkflowNode : Node
         if (!definitionId.TryConstant(out var id) || id is not string text || reader.Context.Find(text) is not { } known)
             return;
         var before = reader.Context.Mark();
-        workflow = SubWorkflows.Read(reader, known, "workflowDefinitionId");
+        workflow = SubWorkflows.Read(reader, known, "workflowDefinitionId", byId: true);
         if (reader.Context.Nodes.Skip(before.Nodes).Any(node => node is WaitingNode))
         {
             reader.Context.Forget(before);
@@ -107,31 +107,41 @@ internal static class SubWorkflows
         var library = reader.Context.Library;
         var version = reader.Text("workflowDefinitionVersionId");
         var definition = reader.Text("workflowDefinitionId");
-        return library.FirstOrDefault(source => version is not null && source.VersionId == version)
+        return library.Concat(reader.Context.Others).FirstOrDefault(source => version is { Length: > 0 } && source.VersionId == version)
             ?? (definition is null ? null : reader.Context.Find(definition))
             ?? library.Where(source => source.UsableAsActivity && WorkflowScope.Pascal(source.Name) == reader.Type).MaxBy(source => source.Version);
+    }
+
+    /// <summary>No activity, and no definition of the library that could be one.</summary>
+    public static void Missing(ActivityReader reader)
+    {
+        if ((reader.Text("workflowDefinitionId") ?? reader.Text("workflowDefinitionVersionId")) is { } named)
+            reader.Error("type", $"There is no definition '{named}' to run.");
+        else
+            reader.Error("type", $"There is no activity '{reader.Type}'.");
     }
 
     /// <summary>Compiles the definition that an input names, which must be a literal because the graph depends on it.</summary>
     public static WorkflowNode? ReadById(ActivityReader reader, Expression definitionId)
     {
         if (definitionId.TryConstant(out var id) && id is string text && reader.Context.Find(text) is { } known)
-            return Read(reader, known, "workflowDefinitionId");
+            return Read(reader, known, "workflowDefinitionId", byId: true);
         reader.Error("workflowDefinitionId", id is null ? "It must be a literal where the case waits." : $"There is no definition '{id}' to run.");
         return null;
     }
 
     /// <summary>Compiles it as a part of the workflow that is being read.</summary>
-    public static WorkflowNode? Read(ActivityReader reader, DefinitionSource source, string property)
+    public static WorkflowNode? Read(ActivityReader reader, DefinitionSource source, string property, bool byId)
     {
-        if (!reader.Context.Enter(source.DefinitionId))
+        if (reader.Context.Enter(source) is { } circle)
         {
-            reader.Error(property, $"'{source.DefinitionId}' runs itself.");
+            reader.Error(property, $"'{source.DefinitionId}' runs itself: {string.Join(" → ", circle)}.");
             return null;
         }
 
         var workflow = WorkflowReader.Read(reader.Context, source, reader.Scope, reader.Id, $"{reader.Path}.{property}({source.DefinitionId})");
-        reader.Context.Leave(source.DefinitionId);
+        reader.Context.Leave();
+        reader.Context.Takes(reader.Id, source, byId);
         return workflow;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace PerfFlow.Engine.Definitions;
@@ -17,7 +18,7 @@ public enum DefinitionChangeKind
 
 /// <summary>One difference between two versions of a definition.</summary>
 /// <param name="Kind">Added, removed or changed.</param>
-/// <param name="Part"><c>activity</c>, <c>connection</c>, <c>variable</c>, <c>input</c>, <c>output</c> or <c>definition</c>.</param>
+/// <param name="Part"><c>activity</c>, <c>connection</c>, <c>variable</c>, <c>input</c>, <c>output</c>, <c>part</c> or <c>definition</c>.</param>
 /// <param name="Id">The activity's id, the connection's ends, the name of the others; empty for the definition itself.</param>
 /// <param name="Property">The property that changed, nested ones by path; null where the whole part came or went.</param>
 /// <param name="Before">Its earlier value; of a removed activity its type.</param>
@@ -53,6 +54,23 @@ public static class DefinitionComparison
         string[] order = ["definition", "variable", "input", "output", "activity", "connection"];
         return [.. changes.OrderBy(c => Array.IndexOf(order, c.Part)).ThenBy(c => c.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>The same, and which versions of others they run inside themselves: <c>part</c>, with the id of the other definition.</summary>
+    public static IReadOnlyList<DefinitionChange> Compare(WorkflowDefinition before, WorkflowDefinition after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        var (earlier, later) = (VersionsOf(before), VersionsOf(after));
+        return [.. Compare(before.Source, after.Source), .. earlier.Keys.Union(later.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(id => (Id: id, Old: earlier.GetValueOrDefault(id), Now: later.GetValueOrDefault(id))).Where(part => part.Old != part.Now)
+            .Select(part => new DefinitionChange(
+                part.Old is null ? DefinitionChangeKind.Added : part.Now is null ? DefinitionChangeKind.Removed : DefinitionChangeKind.Changed, "part", part.Id, "version", part.Old, part.Now))];
+    }
+
+    private static Dictionary<string, string> VersionsOf(WorkflowDefinition definition) => definition.Parts.GroupBy(part => part.DefinitionId, StringComparer.Ordinal).ToDictionary(
+        same => same.Key,
+        same => string.Join(", ", same.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Version} ({Convert.ToHexStringLower(part.SourceHash.Span)[..12]})")).Distinct(StringComparer.Ordinal)),
+        StringComparer.Ordinal);
 
     private static IEnumerable<DefinitionChange> Changes(Part before, Part after)
     {

@@ -9,13 +9,17 @@ public static class DefinitionLoader
     /// <summary>Compiles one definition. Never throws: whatever is wrong with the bytes is in the errors.</summary>
     /// <param name="file">Name for error messages.</param>
     /// <param name="utf8">The file.</param>
-    /// <param name="library">Definitions that this one may run as part of itself.</param>
-    public static DefinitionLoad Load(string file, ReadOnlyMemory<byte> utf8, IReadOnlyList<WorkflowDefinition>? library = null)
+    /// <param name="library">Definitions that this one may run as part of itself; one that is no definition counts as absent.</param>
+    public static DefinitionLoad Load(string file, ReadOnlyMemory<byte> utf8, DefinitionLibrary? library = null)
     {
         var errors = new List<DefinitionError>();
-        var others = (library ?? []).Select(definition => DefinitionSource.Read(file, definition.Source, errors)!).ToList();
-        return DefinitionSource.Read(file, utf8, errors) is { } source ? Compile(file, source, others) : new DefinitionLoad(null, errors);
+        return DefinitionSource.Read(file, utf8, errors) is { } source
+            ? Compile(file, source, Sources(library?.Published), Sources(library?.Others))
+            : new DefinitionLoad(null, errors);
     }
+
+    private static List<DefinitionSource> Sources(IReadOnlyList<ReadOnlyMemory<byte>>? files) =>
+        [.. (files ?? []).Select(file => DefinitionSource.Read("", file, [])).OfType<DefinitionSource>()];
 
     /// <summary>Compiles the files of a folder; each may run any other as part of itself. One result per file, in order.</summary>
     public static IReadOnlyList<DefinitionLoad> LoadAll(IReadOnlyList<(string File, ReadOnlyMemory<byte> Utf8)> files)
@@ -25,13 +29,13 @@ public static class DefinitionLoader
         for (var i = 0; i < files.Count; i++)
             sources[i] = DefinitionSource.Read(files[i].File, files[i].Utf8, errors[i] = []);
         var library = sources.OfType<DefinitionSource>().ToList();
-        return [.. files.Select((file, i) => sources[i] is { } source ? Compile(file.File, source, library) : new DefinitionLoad(null, errors[i]))];
+        return [.. files.Select((file, i) => sources[i] is { } source ? Compile(file.File, source, library, []) : new DefinitionLoad(null, errors[i]))];
     }
 
-    private static DefinitionLoad Compile(string file, DefinitionSource source, IReadOnlyList<DefinitionSource> library)
+    private static DefinitionLoad Compile(string file, DefinitionSource source, IReadOnlyList<DefinitionSource> library, IReadOnlyList<DefinitionSource> others)
     {
-        var context = new LoadContext(file, library);
-        context.Enter(source.DefinitionId);
+        var context = new LoadContext(file, library, others);
+        context.Enter(source);
         WorkflowNode? workflow = null;
         try
         {

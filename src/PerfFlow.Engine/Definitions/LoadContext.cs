@@ -1,15 +1,23 @@
+using System.Security.Cryptography;
 using PerfFlow.Engine.Activities;
 
 namespace PerfFlow.Engine.Definitions;
 
 /// <summary>What is gathered while one file is read.</summary>
-internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> library)
+internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> library, IReadOnlyList<DefinitionSource> others)
 {
-    private readonly HashSet<string> running = new(StringComparer.Ordinal);
+    private readonly List<DefinitionSource> running = [];
 
     public string File { get; } = file;
 
+    /// <summary>What an id or the name of an activity means.</summary>
     public IReadOnlyList<DefinitionSource> Library { get; } = library;
+
+    /// <summary>Versions that only the id of a version names.</summary>
+    public IReadOnlyList<DefinitionSource> Others { get; } = others;
+
+    /// <summary>What was taken from them, in the order of reading.</summary>
+    public List<DefinitionPart> Parts { get; } = [];
 
     public List<DefinitionError> Errors { get; } = [];
 
@@ -47,18 +55,33 @@ internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> l
         .MaxBy(definition => definition.Version);
 
     /// <summary>How much has been read so far.</summary>
-    public (int Nodes, int Steps, int Scopes) Mark() => (Nodes.Count, HumanSteps.Count, Scopes.Count);
+    public (int Nodes, int Steps, int Scopes, int Parts) Mark() => (Nodes.Count, HumanSteps.Count, Scopes.Count, Parts.Count);
 
     /// <summary>Forgets what was read since the mark, because it is no part of this definition after all.</summary>
-    public void Forget((int Nodes, int Steps, int Scopes) mark)
+    public void Forget((int Nodes, int Steps, int Scopes, int Parts) mark)
     {
         Nodes.RemoveRange(mark.Nodes, Nodes.Count - mark.Nodes);
         HumanSteps.RemoveRange(mark.Steps, HumanSteps.Count - mark.Steps);
         Scopes.RemoveRange(mark.Scopes, Scopes.Count - mark.Scopes);
+        Parts.RemoveRange(mark.Parts, Parts.Count - mark.Parts);
     }
 
-    /// <summary>Marks a definition as being read, so that one that runs itself is an error and no endless file.</summary>
-    public bool Enter(string definitionId) => running.Add(definitionId);
+    /// <summary>
+    /// Marks a definition as being read, so that one that runs itself is an error and no endless file. The ids of those that run
+    /// each other, if it is one of them; else null.
+    /// </summary>
+    public IReadOnlyList<string>? Enter(DefinitionSource source)
+    {
+        var first = running.FindIndex(open => open.DefinitionId == source.DefinitionId);
+        if (first >= 0)
+            return [.. running.Skip(first).Append(source).Select(open => open.DefinitionId)];
+        running.Add(source);
+        return null;
+    }
 
-    public void Leave(string definitionId) => running.Remove(definitionId);
+    public void Leave() => running.RemoveAt(running.Count - 1);
+
+    /// <summary>Notes that an activity of the definition that is being read runs another one.</summary>
+    public void Takes(string activity, DefinitionSource source, bool byId) => Parts.Add(new DefinitionPart(
+        running[^1].DefinitionId, activity, source.DefinitionId, source.Version, source.Bytes, SHA256.HashData(source.Bytes.Span), byId));
 }

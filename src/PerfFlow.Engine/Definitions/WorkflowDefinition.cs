@@ -19,6 +19,7 @@ public sealed class WorkflowDefinition
         Nodes = [.. context.Nodes];
         AsksForResults = context.AsksForResults;
         HumanSteps = [.. context.HumanSteps];
+        Parts = [.. context.Parts];
         Words = WordTable.Of(Nodes, HumanSteps);
     }
 
@@ -35,8 +36,11 @@ public sealed class WorkflowDefinition
     /// <summary>SHA-256 of <see cref="Source"/>.</summary>
     public ReadOnlyMemory<byte> SourceHash { get; }
 
-    /// <summary>The human steps in the order of the file.</summary>
+    /// <summary>The human steps in the order of the file, with those of its parts.</summary>
     public IReadOnlyList<HumanStep> HumanSteps { get; }
+
+    /// <summary>The definitions that it runs inside itself, and those that they run, in the order of reading; one that several activities run is there once for each.</summary>
+    public IReadOnlyList<DefinitionPart> Parts { get; }
 
     internal WorkflowNode Workflow { get; }
 

@@ -23,13 +23,22 @@ internal sealed class DefinitionGraph
 
     public IReadOnlyList<GraphEdge> Edges => edges;
 
+    private readonly IReadOnlyList<DefinitionPart> parts;
+    private string owner;
+
+    private DefinitionGraph(WorkflowDefinition definition) => (parts, owner) = (definition.Parts, definition.DefinitionId);
+
     public static DefinitionGraph Read(WorkflowDefinition definition)
     {
-        var bytes = definition.Source;
-        using var document = JsonDocument.Parse(bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes, new JsonDocumentOptions { MaxDepth = 256 });
-        var graph = new DefinitionGraph();
-        graph.Add(document.RootElement.GetProperty("root").Clone(), (0, 0), outer: true);
+        var graph = new DefinitionGraph(definition);
+        graph.Add(RootOf(definition.Source), (0, 0), outer: true);
         return graph;
+    }
+
+    private static JsonElement RootOf(ReadOnlyMemory<byte> bytes)
+    {
+        using var document = JsonDocument.Parse(bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes, new JsonDocumentOptions { MaxDepth = 256 });
+        return document.RootElement.GetProperty("root").Clone();
     }
 
     /// <summary>A part of the graph: where it is entered, and what leaves it.</summary>
@@ -45,8 +54,22 @@ internal sealed class DefinitionGraph
         "Elsa.Parallel" => Branches(activity, at, [.. Children(activity, "activities")], joins: false),
         "Elsa.Fork" => Branches(activity, at, [.. Children(activity, "branches")], joins: false),
         "Elsa.For" or "Elsa.ForEach" or "Elsa.While" or "Elsa.ParallelForEach" => Loop(activity, at),
+        _ when PartOf(activity) is { } part => Inside(part, at),
         _ => Leaf(activity, at, outer),
     };
+
+    private DefinitionPart? PartOf(JsonElement activity) =>
+        Text(activity, "id") is { } id ? parts.FirstOrDefault(part => part.Owner == owner && part.Activity == id) : null;
+
+    /// <summary>Another definition that runs inside this one is drawn like a container.</summary>
+    private Piece Inside(DefinitionPart part, (double X, double Y)? at)
+    {
+        var before = owner;
+        owner = part.DefinitionId;
+        var piece = Add(RootOf(part.Source), at, outer: false);
+        owner = before;
+        return piece;
+    }
 
     private Piece Leaf(JsonElement activity, (double X, double Y)? at, bool outer)
     {

@@ -101,13 +101,13 @@ internal static class DefinitionCommands
                 return parsed.GetValue(definition) is { } one
                     ? await desk.SayAsync(
                         await read.OneAsync(desk.Viewer, one, token),
-                        v => v.Versions.Select(l => new { id = l.Head.Row, l.Head.Version, shipped = l.Head.RegionId is null, l.Sha256, l.Current, openCases = l.Open, l.Cases, whyNot = l.WhyNot?.Code }),
-                        v => string.Join('\n', v.Versions.Select(l => $"{(l.Current ? '*' : ' ')} {l.Head.Row,5}  {DefinitionPages.NameOf(l.Head, desk.Texts)}  {l.Sha256[..12]}  {desk.Texts["versions.open"]} {l.Open}{(l.WhyNot is null ? "" : "  " + desk.Texts["versions.damaged"])}")),
+                        v => v.Versions.Select(l => new { id = l.Head.Row, l.Head.Version, shipped = l.Head.RegionId is null, l.Sha256, l.Current, openCases = l.Open, l.Cases, whyNot = l.WhyNot?.Code, parts = l.Parts.Select(p => new { id = p.Row, definition = p.DefinitionId, p.Version }) }),
+                        v => string.Join('\n', v.Versions.Select(l => $"{(l.Current ? '*' : ' ')} {l.Head.Row,5}  {DefinitionPages.NameOf(l.Head, desk.Texts)}  {l.Sha256[..12]}  {desk.Texts["versions.open"]} {l.Open}{(l.WhyNot is null ? "" : "  " + desk.Texts["versions.damaged"])}{(l.Parts.Count == 0 ? "" : "  " + desk.Texts["versions.parts", DefinitionPages.PartsOf(l.Parts, desk.Texts)])}")),
                         token)
                     : await desk.SayAsync(
                         await read.ListAsync(desk.Viewer, token),
-                        lines => lines.Select(l => new { definition = l.DefinitionId, id = l.Current.Row, l.Current.Version, shipped = l.Current.RegionId is null, openCases = l.Open, l.OpenElsewhere, newerShipped = l.NewerShipped?.Row }),
-                        lines => string.Join('\n', lines.Select(l => $"{l.DefinitionId,-24}{DefinitionPages.NameOf(l.Current, desk.Texts)}  {desk.Texts["versions.open"]} {l.Open}  {desk.Texts["versions.open-elsewhere"]} {l.OpenElsewhere}")),
+                        lines => lines.Select(l => new { definition = l.DefinitionId, l.IsPart, id = l.Current.Row, l.Current.Version, shipped = l.Current.RegionId is null, openCases = l.Open, l.OpenElsewhere, newerShipped = l.NewerShipped?.Row }),
+                        lines => string.Join('\n', lines.Select(l => $"{l.DefinitionId,-24}{DefinitionPages.NameOf(l.Current, desk.Texts)}  {desk.Texts["versions.open"]} {l.Open}  {desk.Texts["versions.open-elsewhere"]} {l.OpenElsewhere}{(l.IsPart ? "  " + desk.Texts["versions.is-part"] : "")}")),
                         token);
             },
             ct));
@@ -183,9 +183,12 @@ internal static class DefinitionCommands
                 {
                     ok = flaws.Count == 0,
                     errors = flaws.Select(f => new { f.Path, f.Activity, f.Property, f.Reason }),
+                    parts = p.Parts.Select(part => new { id = part.Row, definition = part.DefinitionId, part.Version }),
                     changes = p.Changes.Select(c => new { kind = c.Kind.ToString().ToLowerInvariant(), c.Part, c.Id, c.Property, c.Before, c.After }),
                 },
-                p => string.Join('\n', [.. flaws.Select(f => $"{f.Path}{(f.Activity is null ? "" : $" (activity {f.Activity})")}: {f.Reason}"), WorkflowsCommands.Text(p.Changes)]),
+                p => string.Join('\n', [
+                    .. p.Parts.Count == 0 ? Array.Empty<string>() : [desk.Texts["versions.parts", DefinitionPages.PartsOf(p.Parts, desk.Texts)]],
+                    .. flaws.Select(f => $"{f.Path}{(f.Activity is null ? "" : $" (activity {f.Activity})")}: {f.Reason}"), WorkflowsCommands.Text(p.Changes)]),
                 ct);
             return flaws.Count == 0 ? 0 : 1;
         }
@@ -193,7 +196,7 @@ internal static class DefinitionCommands
         return await desk.SayAsync(
             await publish.RunAsync(desk.Viewer, source, preview.Value.Current?.Row, reason, ct),
             p => p,
-            p => desk.Texts["versions.published", desk.Texts[$"definitions.{p.DefinitionId}"], p.Version],
+            p => desk.Texts["versions.published", DefinitionPages.TitleOf(p.DefinitionId, desk.Texts), p.Version],
             ct);
     }
 

@@ -49,15 +49,24 @@ public sealed class DefinitionContract(DefinitionCatalog catalog)
         ["rectification"] = [("refusal", "Elsa.Event")],
     };
 
-    /// <summary>What nobody here would follow up: cases that nobody listed, events that nobody hears.</summary>
-    private static readonly string[] Foreign = ["Elsa.DispatchWorkflow", "Elsa.BulkDispatchWorkflows", "Elsa.ExecuteWorkflow", "Elsa.PublishEvent"];
+    /// <summary>
+    /// What can open cases of its own or publish events. Where another definition runs inside the case it is welcome; a case that
+    /// nobody listed has no unit, no object and no notice, so no page would ever show it, and nobody here hears an event.
+    /// </summary>
+    private static readonly string[] Outward = ["Elsa.DispatchWorkflow", "Elsa.BulkDispatchWorkflows", "Elsa.ExecuteWorkflow", "Elsa.PublishEvent"];
+
+    /// <summary>The platform opens no case of it: it can only run inside others.</summary>
+    public bool IsPart(string definitionId) => catalog.Shipped().All(h => h.DefinitionId != definitionId);
 
     /// <summary>Everything against publishing a definition that the engine can run; empty = it may be published.</summary>
-    public IReadOnlyList<DefinitionFlaw> Check(WorkflowDefinition definition)
+    /// <param name="definition">Compiled with what it runs inside itself, which is judged with it.</param>
+    /// <param name="known">Ids of the definitions that the region has; null = none but this one.</param>
+    public IReadOnlyList<DefinitionFlaw> Check(WorkflowDefinition definition, IReadOnlySet<string>? known = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         var shipped = catalog.Shipped();
-        if (shipped.FirstOrDefault(h => h.DefinitionId == definition.DefinitionId) is not { } base_)
+        var base_ = shipped.FirstOrDefault(h => h.DefinitionId == definition.DefinitionId);
+        if (base_ is null && !SaysPart(definition))
         {
             return [new("$.definitionId", null, null, null, new Refusal("contract-definition", definition.DefinitionId, string.Join(", ", shipped.Select(h => h.DefinitionId))))];
         }
@@ -70,18 +79,40 @@ public sealed class DefinitionContract(DefinitionCatalog catalog)
             flaws.AddRange(Step(definition.DefinitionId, step, steps).Select(why => At(places, step.ActivityId, "payload", why)));
         }
 
-        flaws.AddRange(Missing(definition, catalog.StepsOf(base_.Row), places));
-        foreach (var (id, type) in Others.GetValueOrDefault(definition.DefinitionId, []).Where(o => !places.Any(p => p.Id == o.Id && p.Type == o.Type)))
+        var own = Others.GetValueOrDefault(definition.DefinitionId, []);
+        if (base_ is not null)
         {
-            flaws.Add(At(places, id, null, new Refusal("contract-activity", id, type)));
+            flaws.AddRange(Missing(definition, catalog.StepsOf(base_.Row), places));
+            flaws.AddRange(own.Where(o => !places.Any(p => p.Id == o.Id && p.Type == o.Type)).Select(o => At(places, o.Id, null, new Refusal("contract-activity", o.Id, o.Type))));
         }
 
-        var own = Others.GetValueOrDefault(definition.DefinitionId, []);
-        flaws.AddRange(places.Where(p => Foreign.Contains(p.Type, StringComparer.Ordinal) && !own.Contains((p.Id, p.Type)))
-            .Select(p => new DefinitionFlaw(p.Path, p.Id, "type", null, new Refusal("contract-foreign", p.Type))));
+        flaws.AddRange(places.Where(p => Outward.Contains(p.Type, StringComparer.Ordinal) && !(p.Owner == definition.DefinitionId && own.Contains((p.Id, p.Type))))
+            .Where(p => !definition.Parts.Any(part => part.Owner == p.Owner && part.Activity == p.Id))
+            .Select(p => new DefinitionFlaw(p.Path, p.Id, p.Runs is null ? "type" : "workflowDefinitionId", null, WhyOutward(p, known))));
         flaws.AddRange(DoubleIds(definition, places));
-        return flaws.Count > 0 ? flaws : [.. DefinitionTrial.Run(definition).Select(f => At(places, f.Activity, null, f.Why))];
+        // A part is tried with those that run it: only they know what it is given.
+        return flaws.Count > 0 || base_ is null ? flaws : [.. DefinitionTrial.Run(definition).Select(f => At(places, f.Activity, null, f.Why))];
     }
+
+    private static Refusal WhyOutward(Place place, IReadOnlySet<string>? known) => place.Runs switch
+    {
+        null => new Refusal("contract-foreign", place.Type),
+        { } id when known?.Contains(id) == true => new Refusal("contract-outward", place.Type, id),
+        { } id => new Refusal("contract-no-part", id),
+    };
+
+    /// <summary>Elsa's own mark of a workflow that others may use: without it a slip in <c>definitionId</c> would become a part that nobody runs.</summary>
+    private static bool SaysPart(WorkflowDefinition definition)
+    {
+        using var document = Parse(definition.Source);
+        return (document.RootElement.TryGetProperty("options", out var options) && IsTrue(options, "usableAsActivity")) || IsTrue(document.RootElement, "usableAsActivity");
+    }
+
+    private static bool IsTrue(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> source) =>
+        JsonDocument.Parse(source.Span.StartsWith("\uFEFF"u8) ? source[3..] : source, new JsonDocumentOptions { MaxDepth = 256 });
 
     private static IEnumerable<Refusal> Step(string definition, HumanStep step, List<HumanStep> known)
     {
@@ -133,17 +164,24 @@ public sealed class DefinitionContract(DefinitionCatalog catalog)
     private static DefinitionFlaw At(List<Place> places, string? activity, string? property, Refusal why) =>
         new(places.Find(p => p.Id == activity) is { } place ? property is null ? place.Path : $"{place.Path}.{property}" : "$.root", activity, property, null, why);
 
-    private sealed record Place(string Id, string Type, string Path);
+    /// <param name="Owner">Id of the definition whose file it stands in.</param>
+    /// <param name="Runs">Id of the definition that it runs or starts, where that is written out.</param>
+    private sealed record Place(string Id, string Type, string Path, string Owner, string? Runs);
 
+    /// <summary>The activities of the file, each followed by those of what it runs inside itself.</summary>
     private static List<Place> Places(WorkflowDefinition definition)
     {
-        var source = definition.Source;
-        using var document = JsonDocument.Parse(source.Span.StartsWith("\uFEFF"u8) ? source[3..] : source, new JsonDocumentOptions { MaxDepth = 256 });
         var found = new List<Place>();
-        Visit(document.RootElement.GetProperty("root"), "$.root");
+        Enter(definition.DefinitionId, definition.Source, "$");
         return found;
 
-        void Visit(JsonElement element, string path)
+        void Enter(string owner, ReadOnlyMemory<byte> source, string path)
+        {
+            using var document = Parse(source);
+            Visit(document.RootElement.GetProperty("root"), owner, $"{path}.root");
+        }
+
+        void Visit(JsonElement element, string owner, string path)
         {
             switch (element.ValueKind)
             {
@@ -151,23 +189,34 @@ public sealed class DefinitionContract(DefinitionCatalog catalog)
                     var n = 0;
                     foreach (var item in element.EnumerateArray())
                     {
-                        Visit(item, $"{path}[{n++}]");
+                        Visit(item, owner, $"{path}[{n++}]");
                     }
 
                     break;
                 case JsonValueKind.Object:
-                    if (element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String)
+                    if (Text(element, "id") is { } id && Text(element, "type") is { } type)
                     {
-                        found.Add(new Place(id.GetString()!, type.GetString()!, path));
+                        found.Add(new Place(id, type, path, owner, Runs(element)));
+                        if (definition.Parts.FirstOrDefault(part => part.Owner == owner && part.Activity == id) is { } inner)
+                        {
+                            Enter(inner.DefinitionId, inner.Source, $"{path}({inner.DefinitionId})");
+                        }
                     }
 
                     foreach (var property in element.EnumerateObject())
                     {
-                        Visit(property.Value, $"{path}.{property.Name}");
+                        Visit(property.Value, owner, $"{path}.{property.Name}");
                     }
 
                     break;
             }
         }
     }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string? Runs(JsonElement activity) => Text(activity, "workflowDefinitionId")
+        ?? (activity.TryGetProperty("workflowDefinitionId", out var input) && input.ValueKind == JsonValueKind.Object && input.TryGetProperty("expression", out var expression)
+            && Text(expression, "type") == "Literal" ? Text(expression, "value") : null);
 }

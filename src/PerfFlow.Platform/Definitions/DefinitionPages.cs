@@ -33,6 +33,14 @@ internal static class DefinitionPages
     /// <summary>出厂第1版, 本地第2版: the same number may stand for one of each.</summary>
     public static string NameOf(DefinitionHead head, Texts texts) => texts[head.RegionId is null ? "versions.shipped" : "versions.own", head.Version];
 
+    /// <summary>What people here call a definition; a part goes by the name in its file.</summary>
+    public static string TitleOf(string definitionId, Texts texts, string? name = null) =>
+        texts.Has($"definitions.{definitionId}") ? texts[$"definitions.{definitionId}"] : name ?? definitionId;
+
+    /// <summary>The versions that run inside another: 会签（本地第2版）、….</summary>
+    public static string PartsOf(IEnumerable<DefinitionHead> parts, Texts texts) =>
+        string.Join(texts["pictures.and"], parts.Select(part => texts["versions.part-version", TitleOf(part.DefinitionId, texts), NameOf(part, texts)]));
+
     public static IResult Download(DefinitionHead head, byte[] source) =>
         TypedResults.File(source, "application/json", string.Create(CultureInfo.InvariantCulture, $"{head.DefinitionId}-{head.Version}.json"));
 
@@ -115,7 +123,7 @@ internal static class DefinitionPages
             : await publish.RunAsync(viewer, source, form.Current, form.Reason ?? "", ct);
         if (done.Ok)
         {
-            toasts.Say(http, new ToastModel(texts["versions.published", texts[$"definitions.{done.Value.DefinitionId}"], done.Value.Version], texts["versions.published.detail"]));
+            toasts.Say(http, new ToastModel(texts["versions.published", TitleOf(done.Value.DefinitionId, texts), done.Value.Version], texts["versions.published.detail"]));
             return TypedResults.LocalRedirect($"/definitions/{done.Value.DefinitionId}");
         }
 

@@ -46,6 +46,31 @@ namespace PerfFlow.Platform.Definitions
         public required long PublishedBy { get; init; }
     }
 
+    /// <summary>Another definition that a published one runs inside itself, in the version that was in force then.</summary>
+    public sealed class DefinitionPartRow
+    {
+        /// <summary>Row of <c>definitions</c>: the whole.</summary>
+        public required int Definition { get; init; }
+
+        /// <summary>Row of <c>definitions</c>: what runs inside it.</summary>
+        public required int Part { get; init; }
+
+        /// <summary>SHA-256 of the part's file.</summary>
+        public required byte[] SourceHash { get; init; }
+
+        /// <summary>It is named by the id of the definition; false: by the id of this very version.</summary>
+        public required bool ById { get; init; }
+    }
+
+    internal sealed class DefinitionPartMapping : IEntityTypeConfiguration<DefinitionPartRow>
+    {
+        public void Configure(EntityTypeBuilder<DefinitionPartRow> builder)
+        {
+            builder.ToTable("definition_parts");
+            builder.HasKey(p => new { p.Definition, p.Part });
+        }
+    }
+
     internal sealed class DefinitionMapping : IEntityTypeConfiguration<DefinitionRow>
     {
         public void Configure(EntityTypeBuilder<DefinitionRow> builder)
@@ -74,6 +99,8 @@ namespace PerfFlow.Platform.Data
     public sealed partial class PlatformDb
     {
         public DbSet<DefinitionRow> Definitions => Set<DefinitionRow>();
+
+        public DbSet<DefinitionPartRow> DefinitionParts => Set<DefinitionPartRow>();
 
         public DbSet<Publication> Publications => Set<Publication>();
     }

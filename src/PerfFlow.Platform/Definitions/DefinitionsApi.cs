@@ -32,13 +32,14 @@ internal static class DefinitionsApi
         public static VersionAnswer Of(DefinitionHead head) => new(head.Row, head.DefinitionId, head.Version, head.RegionId is null);
     }
 
-    internal sealed record LineAnswer(VersionAnswer Current, VersionAnswer? NewerShipped, int Versions, int OpenCases, int OpenElsewhere, DateTimeOffset? PublishedAt, string? PublishedBy);
+    internal sealed record LineAnswer(string Name, bool IsPart, VersionAnswer Current, VersionAnswer? NewerShipped, int Versions, int OpenCases, int OpenElsewhere, DateTimeOffset? PublishedAt, string? PublishedBy);
 
-    internal sealed record VersionDetail(VersionAnswer Version, string Sha256, int Bytes, DateTimeOffset At, bool Current, int OpenCases, int Cases, string? WhyNot);
+    internal sealed record VersionDetail(VersionAnswer Version, string Sha256, int Bytes, DateTimeOffset At, bool Current, int OpenCases, int Cases, string? WhyNot, IReadOnlyList<VersionAnswer> Parts);
 
     internal sealed record PublicationAnswer(VersionAnswer Version, DateTimeOffset At, string Person, string Reason);
 
-    internal sealed record DefinitionAnswer(string Definition, IReadOnlyList<VersionDetail> Versions, IReadOnlyList<PublicationAnswer> Publications);
+    internal sealed record DefinitionAnswer(
+        string Definition, string Name, bool IsPart, IReadOnlyList<VersionDetail> Versions, IReadOnlyList<PublicationAnswer> Publications, IReadOnlyList<VersionAnswer> UsedBy);
 
     internal sealed record ChangeAnswer(string Kind, string Part, string Id, string? Property, string? Before, string? After)
     {
@@ -48,19 +49,26 @@ internal static class DefinitionsApi
 
     internal sealed record FlawAnswer(string Path, string? Activity, string? Property, string Reason, string? Code);
 
-    internal sealed record CheckAnswer(bool Ok, string? Definition, int? Version, VersionAnswer? Known, VersionAnswer? Current, IReadOnlyList<FlawAnswer> Flaws, IReadOnlyList<ChangeAnswer> Changes, int OpenElsewhere);
+    /// <param name="IsPart">Nothing opens it: it only runs inside others.</param>
+    /// <param name="Parts">The versions of other definitions that it would run inside itself from then on.</param>
+    internal sealed record CheckAnswer(
+        bool Ok, string? Definition, int? Version, bool IsPart, VersionAnswer? Known, VersionAnswer? Current, IReadOnlyList<FlawAnswer> Flaws, IReadOnlyList<VersionAnswer> Parts,
+        IReadOnlyList<ChangeAnswer> Changes, int OpenElsewhere);
 
     internal sealed record ReasonBody(string? Reason, int? Current);
 
     private static async Task<Results<Ok<List<LineAnswer>>, JsonHttpResult<RefusedAnswer>>> ListAsync(Viewer viewer, ReadDefinitions read, Texts texts, CancellationToken ct) =>
         texts.Answer((await read.ListAsync(viewer, ct)).Then<List<LineAnswer>>(lines => lines.Select(l => new LineAnswer(
-            VersionAnswer.Of(l.Current), l.NewerShipped is { } newer ? VersionAnswer.Of(newer) : null, l.Versions, l.Open, l.OpenElsewhere, l.PublishedAt, l.PublishedBy)).ToList()));
+            DefinitionPages.TitleOf(l.DefinitionId, texts, l.Name), l.IsPart, VersionAnswer.Of(l.Current), l.NewerShipped is { } newer ? VersionAnswer.Of(newer) : null, l.Versions, l.Open, l.OpenElsewhere, l.PublishedAt, l.PublishedBy)).ToList()));
 
     private static async Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<RefusedAnswer>>> OneAsync(string definition, Viewer viewer, ReadDefinitions read, Texts texts, CancellationToken ct) =>
         texts.Answer((await read.OneAsync(viewer, definition, ct)).Then<DefinitionAnswer>(v => new DefinitionAnswer(
             v.DefinitionId,
-            [.. v.Versions.Select(l => new VersionDetail(VersionAnswer.Of(l.Head), l.Sha256, l.Bytes, l.At, l.Current, l.Open, l.Cases, l.WhyNot is { } why ? texts.Refusal(why) : null))],
-            [.. v.Publications.Select(p => new PublicationAnswer(VersionAnswer.Of(p.Head), p.At, p.Person, p.Reason))])));
+            DefinitionPages.TitleOf(v.DefinitionId, texts, v.Name),
+            v.IsPart,
+            [.. v.Versions.Select(l => new VersionDetail(VersionAnswer.Of(l.Head), l.Sha256, l.Bytes, l.At, l.Current, l.Open, l.Cases, l.WhyNot is { } why ? texts.Refusal(why) : null, [.. l.Parts.Select(VersionAnswer.Of)]))],
+            [.. v.Publications.Select(p => new PublicationAnswer(VersionAnswer.Of(p.Head), p.At, p.Person, p.Reason))],
+            [.. v.UsedBy.Select(VersionAnswer.Of)])));
 
     private static Results<Ok<IReadOnlyList<ChangeAnswer>>, JsonHttpResult<RefusedAnswer>> Compare(string definition, int from, int to, Viewer viewer, ReadDefinitions read, Texts texts) =>
         texts.Answer(read.Compare(viewer, definition, from, to).Then<IReadOnlyList<ChangeAnswer>>(c => ChangeAnswer.Of(c.Changes).ToArray()));
@@ -75,8 +83,8 @@ internal static class DefinitionsApi
     {
         var preview = await publish.CheckAsync(viewer, "definition.json", await BodyAsync(http, ct), ct);
         return texts.Answer(preview.Then<CheckAnswer>(p => new CheckAnswer(
-            p.Flaws.Count == 0, p.Definition?.DefinitionId, p.Definition?.Version, p.Known is { } known ? VersionAnswer.Of(known) : null, p.Current is { } current ? VersionAnswer.Of(current) : null,
-            [.. p.Flaws.Select(f => new FlawAnswer(f.Path, f.Activity, f.Property, f.Said ?? texts.Refusal(f.Why!), f.Why?.Code))], ChangeAnswer.Of(p.Changes), p.OpenElsewhere)));
+            p.Flaws.Count == 0, p.Definition?.DefinitionId, p.Definition?.Version, p.IsPart, p.Known is { } known ? VersionAnswer.Of(known) : null, p.Current is { } current ? VersionAnswer.Of(current) : null,
+            [.. p.Flaws.Select(f => new FlawAnswer(f.Path, f.Activity, f.Property, f.Said ?? texts.Refusal(f.Why!), f.Why?.Code))], [.. p.Parts.Select(VersionAnswer.Of)], ChangeAnswer.Of(p.Changes), p.OpenElsewhere)));
     }
 
     private static async Task<Results<Ok<PublishedDefinition>, JsonHttpResult<RefusedAnswer>>> PublishAsync(

@@ -33,6 +33,12 @@ public sealed record PublicationPreview
     /// <summary>The definition that new cases take now.</summary>
     public WorkflowDefinition? CurrentDefinition { get; init; }
 
+    /// <summary>Nothing opens it: it only runs inside others.</summary>
+    public bool IsPart { get; init; }
+
+    /// <summary>The versions of other definitions that it runs inside itself; they stay, whatever is published of those.</summary>
+    public IReadOnlyList<DefinitionHead> Parts { get; init; } = [];
+
     /// <summary>What changes for new cases.</summary>
     public IReadOnlyList<DefinitionChange> Changes { get; init; } = [];
 
@@ -68,7 +74,7 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
             return new Refusal("definition-too-large", MostBytes / 1000) { Field = "file" };
         }
 
-        var load = DefinitionLoader.Load(fileName, source);
+        var load = DefinitionLoader.Load(fileName, source, catalog.LibraryFor(viewer.RegionId));
         if (load.Definition is not { } definition)
         {
             return new PublicationPreview { Source = source, Flaws = [.. load.Errors.Select(e => new DefinitionFlaw(e.Path, e.Activity, e.Property, e.Reason, null))] };
@@ -124,7 +130,13 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
     {
         var versions = catalog.VersionsFor(viewer.RegionId).Where(h => h.DefinitionId == definition.DefinitionId).ToList();
         var known = versions.Find(h => catalog.WhyNot(h.Row) is null && catalog.Get(h.Row).SourceHash.Span.SequenceEqual(definition.SourceHash.Span));
-        var flaws = contract.Check(definition).ToList();
+        if (known is not null)
+        {
+            // What it runs inside itself was pinned when it was first published.
+            definition = catalog.Get(known.Row);
+        }
+
+        var flaws = contract.Check(definition, catalog.VersionsFor(viewer.RegionId).Select(h => h.DefinitionId).ToHashSet(StringComparer.Ordinal)).ToList();
         if (known is null && versions.Count > 0)
         {
             flaws.AddRange(Numbering(definition, versions));
@@ -141,7 +153,9 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
             Known = known,
             Current = current,
             CurrentDefinition = running,
-            Changes = running is null ? [] : DefinitionComparison.Compare(running.Source, definition.Source),
+            IsPart = contract.IsPart(definition.DefinitionId),
+            Parts = known is not null ? catalog.PartsOf(known.Row) : [.. catalog.RowsOfParts(viewer.RegionId, definition).Select(p => p.Head)],
+            Changes = running is null ? [] : DefinitionComparison.Compare(running, definition),
             OpenElsewhere = await db.Cases.CountAsync(c => c.RegionId == viewer.RegionId && rows.Contains(c.Definition) && c.Definition != target
                 && (c.Status == Engine.Instances.InstanceStatus.Running || c.Status == Engine.Instances.InstanceStatus.Faulted), ct),
         };
@@ -192,6 +206,7 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('platform.publications'), {viewer.RegionId})", ct);
         catalog.Forget();
         if ((current is { } shown && shown != catalog.Newest(viewer.RegionId, definition.DefinitionId))
+            || (preview.Known is null && catalog.RowsOfParts(viewer.RegionId, definition).Any(p => p.Part.ById && p.Head.Row != catalog.Newest(viewer.RegionId, p.Head.DefinitionId)))
             || (preview.Known is null && catalog.VersionsFor(viewer.RegionId).Any(h => h.DefinitionId == definition.DefinitionId && h.Version >= definition.Version)))
         {
             return Refusal.Conflict("publication-moved");
@@ -208,14 +223,18 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
             db, viewer.RegionId, "PublishDefinition", Actors.Of(viewer, Roles.Administrator),
             Facts.Of(
                 ("definition", definition.DefinitionId), ("version", (long)definition.Version), ("row", (long)row), ("before", (long)(preview.Current?.Row ?? 0)),
-                ("source", Convert.ToHexStringLower(definition.SourceHash.Span)), ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason.Trim()))))),
+                ("source", Convert.ToHexStringLower(definition.SourceHash.Span)), ("parts", PartsFact(definition)), ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason.Trim()))))),
             ct);
         await transaction.CommitAsync(ct);
         catalog.Forget();
         return new PublishedDefinition(row, definition.DefinitionId, definition.Version, preview.Known is null);
     }
 
-    private static async Task<int> AddAsync(PlatformDb db, Viewer viewer, WorkflowDefinition definition, DateTimeOffset at, CancellationToken ct)
+    /// <summary>What runs inside it, by id, version and hash; nothing where it stands alone.</summary>
+    private static object? PartsFact(WorkflowDefinition definition) => definition.Parts.Count == 0 ? null : definition.Parts
+        .Select(part => $"{part.DefinitionId} {part.Version} {Convert.ToHexStringLower(part.SourceHash.Span)}").Distinct(StringComparer.Ordinal).ToArray<object?>();
+
+    private async Task<int> AddAsync(PlatformDb db, Viewer viewer, WorkflowDefinition definition, DateTimeOffset at, CancellationToken ct)
     {
         var row = new DefinitionRow
         {
@@ -223,6 +242,12 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
             Source = definition.Source.ToArray(), SourceHash = definition.SourceHash.ToArray(),
         };
         db.Definitions.Add(row);
+        await db.SaveChangesAsync(ct);
+        foreach (var (head, part) in catalog.RowsOfParts(viewer.RegionId, definition))
+        {
+            db.DefinitionParts.Add(new DefinitionPartRow { Definition = row.Id, Part = head.Row, SourceHash = part.SourceHash.ToArray(), ById = part.ById });
+        }
+
         await db.SaveChangesAsync(ct);
         return row.Id;
     }

@@ -9,12 +9,14 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Definitions;
 
 /// <summary>A definition in the list.</summary>
+/// <param name="Name">As its file calls it.</param>
+/// <param name="IsPart">Nothing opens it: it only runs inside others.</param>
 /// <param name="Current">What new cases take.</param>
 /// <param name="NewerShipped">A shipped version that came after the one in use and waits for somebody's decision; null = none.</param>
 /// <param name="Versions">How many the region can use.</param>
 /// <param name="Open">Open cases on the version in use …</param>
 /// <param name="OpenElsewhere">… and on others.</param>
-public sealed record DefinitionLine(string DefinitionId, DefinitionHead Current, DefinitionHead? NewerShipped, int Versions, int Open, int OpenElsewhere, DateTimeOffset? PublishedAt, string? PublishedBy);
+public sealed record DefinitionLine(string DefinitionId, string Name, bool IsPart, DefinitionHead Current, DefinitionHead? NewerShipped, int Versions, int Open, int OpenElsewhere, DateTimeOffset? PublishedAt, string? PublishedBy);
 
 /// <summary>A version of a definition.</summary>
 /// <param name="Sha256">Of the file, in hexadecimal.</param>
@@ -22,19 +24,24 @@ public sealed record DefinitionLine(string DefinitionId, DefinitionHead Current,
 /// <param name="Open">Cases of the region that are open on it.</param>
 /// <param name="Cases">All its cases of the region.</param>
 /// <param name="WhyNot">It is damaged: nothing runs on it.</param>
-public sealed record VersionLine(DefinitionHead Head, string Sha256, int Bytes, DateTimeOffset At, bool Current, int Open, int Cases, Refusal? WhyNot);
+/// <param name="Parts">The versions of other definitions that it runs inside itself.</param>
+public sealed record VersionLine(DefinitionHead Head, string Sha256, int Bytes, DateTimeOffset At, bool Current, int Open, int Cases, Refusal? WhyNot, IReadOnlyList<DefinitionHead> Parts);
 
 /// <summary>A publication of the region.</summary>
 public sealed record PublicationLine(DefinitionHead Head, DateTimeOffset At, string Person, string Reason);
 
 /// <summary>One definition with its versions, the newest first, and who published what.</summary>
-public sealed record DefinitionView(string DefinitionId, IReadOnlyList<VersionLine> Versions, IReadOnlyList<PublicationLine> Publications);
+/// <param name="Name">As its file calls it.</param>
+/// <param name="IsPart">Nothing opens it: it only runs inside others.</param>
+/// <param name="UsedBy">The versions of other definitions that run one of its versions inside themselves.</param>
+public sealed record DefinitionView(
+    string DefinitionId, string Name, bool IsPart, IReadOnlyList<VersionLine> Versions, IReadOnlyList<PublicationLine> Publications, IReadOnlyList<DefinitionHead> UsedBy);
 
 /// <summary>Two versions side by side.</summary>
 public sealed record VersionComparison(DefinitionHead From, DefinitionHead To, WorkflowDefinition Before, WorkflowDefinition After, IReadOnlyList<DefinitionChange> Changes);
 
 /// <summary>Reads the definitions of the viewer's region. Every refusal but not-found and definition-unusable is right-publish-definitions.</summary>
-public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, DefinitionCatalog catalog)
+public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, DefinitionCatalog catalog, DefinitionContract contract)
 {
     public async Task<Outcome<IReadOnlyList<DefinitionLine>>> ListAsync(Viewer viewer, CancellationToken ct)
     {
@@ -55,7 +62,7 @@ public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, Def
             var shipped = versions.Where(h => h.RegionId is null).MaxBy(h => h.Version);
             var rows = versions.Select(h => h.Row).ToHashSet();
             lines.Add(new DefinitionLine(
-                versions.Key, current, shipped is not null && shipped.Row > current.Row ? shipped : null, versions.Count(), open.GetValueOrDefault(current.Row).Open,
+                versions.Key, NameOf(current), contract.IsPart(versions.Key), current, shipped is not null && shipped.Row > current.Row ? shipped : null, versions.Count(), open.GetValueOrDefault(current.Row).Open,
                 open.Where(o => rows.Contains(o.Key) && o.Key != current.Row).Sum(o => o.Value.Open), last?.At, last?.Person));
         }
 
@@ -83,10 +90,15 @@ public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, Def
         var rows = await db.Definitions.AsNoTracking().Where(d => ids.Contains(d.Id)).OrderByDescending(d => d.Id).Select(d => new { d.Id, d.SourceHash, d.PublishedAt, Bytes = d.Source.Length }).ToListAsync(ct);
         return new DefinitionView(
             definitionId,
+            NameOf(heads[current]),
+            contract.IsPart(definitionId),
             [.. rows.Select(r => new VersionLine(
-                heads[r.Id], Convert.ToHexStringLower(r.SourceHash), r.Bytes, r.PublishedAt, r.Id == current, counts.GetValueOrDefault(r.Id).Open, counts.GetValueOrDefault(r.Id).All, catalog.WhyNot(r.Id)))],
-            await PublicationsAsync(db, viewer, definitionId, ct));
+                heads[r.Id], Convert.ToHexStringLower(r.SourceHash), r.Bytes, r.PublishedAt, r.Id == current, counts.GetValueOrDefault(r.Id).Open, counts.GetValueOrDefault(r.Id).All, catalog.WhyNot(r.Id), catalog.PartsOf(r.Id)))],
+            await PublicationsAsync(db, viewer, definitionId, ct),
+            [.. catalog.VersionsFor(viewer.RegionId).Where(h => catalog.PartsOf(h.Row).Any(p => p.DefinitionId == definitionId))]);
     }
+
+    private string NameOf(DefinitionHead head) => catalog.WhyNot(head.Row) is null ? catalog.Get(head.Row).Name : head.DefinitionId;
 
     /// <summary>The file of a version, byte for byte as it was imported, of a damaged one, too: it is evidence.</summary>
     public async Task<Outcome<(DefinitionHead Head, byte[] Source)>> SourceAsync(Viewer viewer, string definitionId, int row, CancellationToken ct)
@@ -111,7 +123,7 @@ public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, Def
         }
 
         var (earlier, later) = (catalog.Get(from), catalog.Get(to));
-        return new VersionComparison(before.Value, after.Value, earlier, later, DefinitionComparison.Compare(earlier.Source, later.Source));
+        return new VersionComparison(before.Value, after.Value, earlier, later, DefinitionComparison.Compare(earlier, later));
     }
 
     private Outcome<DefinitionHead> Find(Viewer viewer, string definitionId, int row)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -85,28 +86,69 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
         return [.. known.Heads.Where(h => known.Shipped.GetValueOrDefault(h.DefinitionId) == h.Row)];
     }
 
+    /// <summary>The versions of other definitions that a version runs inside itself, as they were pinned when it was published; none of a damaged row.</summary>
+    public IReadOnlyList<DefinitionHead> PartsOf(int row) => Load(row).Parts;
+
+    /// <summary>
+    /// What a file of this region may run inside itself: an id means the version that new cases of the region take, the id of a
+    /// version any that the region can use.
+    /// </summary>
+    public DefinitionLibrary LibraryFor(int regionId)
+    {
+        var usable = VersionsFor(regionId).Where(head => Load(head.Row).Definition is not null).ToLookup(head => head.Row == Newest(regionId, head.DefinitionId));
+        return new DefinitionLibrary([.. usable[true].Select(head => Get(head.Row).Source)], [.. usable[false].Select(head => Get(head.Row).Source)]);
+    }
+
+    /// <summary>The rows of the parts of a definition that was compiled with <see cref="LibraryFor"/>, each once.</summary>
+    public IReadOnlyList<(DefinitionHead Head, DefinitionPart Part)> RowsOfParts(int regionId, WorkflowDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var usable = VersionsFor(regionId).Where(head => Load(head.Row).Definition is not null).ToList();
+        return [.. definition.Parts.GroupBy(part => Convert.ToHexString(part.SourceHash.Span), StringComparer.Ordinal).Select(same => (
+            usable.First(head => head.DefinitionId == same.First().DefinitionId && Get(head.Row).SourceHash.Span.SequenceEqual(same.First().SourceHash.Span)),
+            same.FirstOrDefault(part => part.ById) ?? same.First()))];
+    }
+
     /// <summary>Reads the list anew when it is next asked for: after a publication on this node.</summary>
     public void Forget() => register = null;
 
     /// <summary>Adds the files that are not yet known and compiles every row. A bad or changed file stops the start, a damaged row does not.</summary>
     public async Task LoadAsync(string folder, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        var files = new List<(string File, ReadOnlyMemory<byte> Utf8)>();
         foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
-            var load = DefinitionLoader.Load(file, await File.ReadAllBytesAsync(file, ct));
+            files.Add((file, await File.ReadAllBytesAsync(file, ct)));
+        }
+
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var added = new List<(int Row, WorkflowDefinition Definition)>();
+        foreach (var ((file, _), load) in files.Zip(DefinitionLoader.LoadAll(files)))
+        {
             if (load.Definition is not { } definition)
             {
                 throw new InvalidOperationException($"{file} cannot be run: {string.Join("; ", load.Errors.Select(e => $"{e.Path} {e.Activity} {e.Property}: {e.Reason}"))}");
             }
 
-            var published = await AddAsync(connection, definition, ct);
+            var (row, published, isNew) = await AddAsync(connection, definition, ct);
             if (!definition.SourceHash.Span.SequenceEqual(published))
             {
                 throw new InvalidOperationException($"{file} differs from the published version {definition.Version} of {definition.DefinitionId}; give it a new version.");
             }
+
+            if (isNew)
+            {
+                added.Add((row, definition));
+            }
         }
 
+        foreach (var (row, definition) in added)
+        {
+            await PinAsync(connection, row, definition, ct);
+        }
+
+        await transaction.CommitAsync(ct);
         Forget();
         foreach (var head in Current().Heads)
         {
@@ -114,8 +156,8 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
         }
     }
 
-    /// <summary>The hash under which the version is known now.</summary>
-    private async Task<byte[]> AddAsync(NpgsqlConnection connection, WorkflowDefinition definition, CancellationToken ct)
+    /// <summary>The row, the hash under which the version is known, and whether this start brought it.</summary>
+    private async Task<(int Row, byte[] Hash, bool IsNew)> AddAsync(NpgsqlConnection connection, WorkflowDefinition definition, CancellationToken ct)
     {
         await using var insert = new NpgsqlCommand(
             """
@@ -132,12 +174,32 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
                 new() { Value = time.GetUtcNow() },
             },
         };
-        await insert.ExecuteNonQueryAsync(ct);
-        await using var check = new NpgsqlCommand("select source_hash from platform.definitions where definition_id = $1 and version = $2 and region_id is null", connection)
+        var isNew = await insert.ExecuteNonQueryAsync(ct) == 1;
+        await using var check = new NpgsqlCommand("select id, source_hash from platform.definitions where definition_id = $1 and version = $2 and region_id is null", connection)
         {
             Parameters = { new() { Value = definition.DefinitionId }, new() { Value = definition.Version } },
         };
-        return (byte[])(await check.ExecuteScalarAsync(ct))!;
+        await using var reader = await check.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt32(0), reader.GetFieldValue<byte[]>(1), isNew);
+    }
+
+    /// <summary>A shipped definition runs the shipped ones of the same release.</summary>
+    private static async Task PinAsync(NpgsqlConnection connection, int row, WorkflowDefinition definition, CancellationToken ct)
+    {
+        foreach (var part in definition.Parts)
+        {
+            await using var pin = new NpgsqlCommand(
+                """
+                insert into platform.definition_parts (definition, part, source_hash, by_id)
+                select $1, id, source_hash, true from platform.definitions where definition_id = $2 and version = $3 and region_id is null
+                on conflict (definition, part) do nothing
+                """, connection)
+            {
+                Parameters = { new() { Value = row }, new() { Value = part.DefinitionId }, new() { Value = part.Version } },
+            };
+            await pin.ExecuteNonQueryAsync(ct);
+        }
     }
 
     private string? NameIn(int row, string node) => StepsOf(row).FirstOrDefault(s => s.ActivityId == node)?.Name;
@@ -208,10 +270,15 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
         }
 
         var head = new DefinitionHead(row, reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetInt32(2));
-        var hash = reader.GetFieldValue<byte[]>(3);
-        var load = DefinitionLoader.Load($"definitions/{row}", reader.GetFieldValue<byte[]>(4));
+        var (hash, source) = (reader.GetFieldValue<byte[]>(3), reader.GetFieldValue<byte[]>(4));
+        reader.Close();
+        var pins = Pins(connection, row);
+        var load = DefinitionLoader.Load($"definitions/{row}", source, new DefinitionLibrary(
+            [.. pins.Where(p => p.ById).Select(p => p.Source)], [.. pins.Where(p => !p.ById).Select(p => p.Source)]));
+        var altered = pins.FirstOrDefault(p => !SHA256.HashData(p.Source.Span).AsSpan().SequenceEqual(p.Hash));
         var fault = load.Definition is not { } definition ? $"this engine cannot run it: {load.Errors[0].Path}: {load.Errors[0].Reason}"
             : !definition.SourceHash.Span.SequenceEqual(hash) ? $"its bytes have the SHA-256 {Convert.ToHexStringLower(definition.SourceHash.Span)}, published were those with {Convert.ToHexStringLower(hash)}"
+            : altered is not null ? $"the bytes of {altered.Head.DefinitionId} version {altered.Head.Version} (row {altered.Head.Row}), which it runs inside itself, are not those that it was published with"
             : definition.DefinitionId != head.DefinitionId || definition.Version != head.Version ? "its bytes are another definition or version than the row says"
             : null;
         if (fault is not null)
@@ -219,13 +286,37 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
             LogUnusable(head.DefinitionId, head.Version, row, fault);
         }
 
-        return new Loaded(head, fault is null ? load.Definition : null, fault);
+        return new Loaded(head, fault is null ? load.Definition : null, fault, fault is null ? [.. pins.Select(p => p.Head)] : []);
+    }
+
+    private sealed record Pin(DefinitionHead Head, byte[] Hash, bool ById, ReadOnlyMemory<byte> Source);
+
+    private static List<Pin> Pins(NpgsqlConnection connection, int row)
+    {
+        using var command = new NpgsqlCommand(
+            """
+            select d.id, d.definition_id, d.version, d.region_id, p.source_hash, p.by_id, d.source
+            from platform.definition_parts p join platform.definitions d on d.id = p.part where p.definition = $1 order by d.definition_id, d.id
+            """, connection)
+        {
+            Parameters = { new() { Value = row } },
+        };
+        using var reader = command.ExecuteReader();
+        var pins = new List<Pin>();
+        while (reader.Read())
+        {
+            pins.Add(new Pin(
+                new DefinitionHead(reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetInt32(3)),
+                reader.GetFieldValue<byte[]>(4), reader.GetBoolean(5), reader.GetFieldValue<byte[]>(6)));
+        }
+
+        return pins;
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Definition {Definition} version {Version} (row {Row}) is refused, nothing runs on it: {Fault}")]
     private partial void LogUnusable(string definition, int version, int row, string fault);
 
-    private sealed record Loaded(DefinitionHead Head, WorkflowDefinition? Definition, string? Fault);
+    private sealed record Loaded(DefinitionHead Head, WorkflowDefinition? Definition, string? Fault, IReadOnlyList<DefinitionHead> Parts);
 
     private sealed record Register(
         long ReadAt, IReadOnlyList<DefinitionHead> Heads, FrozenDictionary<string, int> Shipped, FrozenDictionary<(int Region, string Definition), int> Published);

@@ -20,7 +20,7 @@ internal static class ExpressionsBenchmark
         var definition = DefinitionLoader.Load(file, await File.ReadAllBytesAsync(file, ct)).Definition ?? throw new InvalidOperationException($"{file} does not load.");
         var scope = new VariableScope(null, new WorkflowScope(nested: false));
         scope.Variables.Add(new Variable("v", "decision", null, persistent: true));
-        var condition = JsParser.Parse(Condition, new DefinitionNames(new LoadContext("bench", []), scope));
+        var condition = JsParser.Parse(Condition, new DefinitionNames(new LoadContext("bench", [], []), scope));
         var (approved, returned) = (FrameOf(definition, "Approve"), FrameOf(definition, "Return"));
         var speeds = new List<double>();
         var bytes = 0L;

@@ -12,7 +12,7 @@ internal static class ScriptRun
 
     private sealed class Names(Facts d) : IJsNames
     {
-        private readonly DefinitionNames inner = new(new LoadContext("test", []), new VariableScope(null, new WorkflowScope(nested: false)));
+        private readonly DefinitionNames inner = new(new LoadContext("test", [], []), new VariableScope(null, new WorkflowScope(nested: false)));
 
         public JsNode? Name(string name, int column) => name == "d" ? new ConstantNode(column, JsValue.Object(d)) : inner.Name(name, column);
 

@@ -13,7 +13,7 @@ public class ScriptSpeed
     [Fact]
     public void ConditionOnADecision_IsEvaluatedWithoutAllocation()
     {
-        var context = new LoadContext("test", []);
+        var context = new LoadContext("test", [], []);
         var scope = new VariableScope(null, new WorkflowScope(nested: false));
         scope.Variables.Add(new Variable("v", "decision", null, persistent: true));
         var node = JsParser.Parse("getDecision().outcome === \"Approve\"", new DefinitionNames(context, scope));
