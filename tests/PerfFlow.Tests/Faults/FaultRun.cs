@@ -73,9 +73,14 @@ internal static class FaultRun
         Assert.All(processes, p => Assert.True(p.Ended.Count == 0, $"{p.Name} ended by itself: {string.Join('\n', p.Ended)}"));
         await server.AssertGuaranteesAsync();
         Assert.Equal(round.Acted.Count, round.Acted.Distinct().Count());
-        Assert.Equal(round.Acted.Count, await RoundDatabase.AskAsync(owner, $"select count(*) from platform.journal where encode(substr(line, 2, 16), 'hex')::uuid in ({string.Join(',', round.Acted.Select(id => $"'{id}'"))})"));
+        Assert.Equal(round.Acted.Count, await LinesOfAsync(owner, round.Acted));
+        Assert.NotEmpty(round.Refused);
+        Assert.Equal(0, await LinesOfAsync(owner, round.Refused));
         Assert.True(plug.Refusals.Count == 0, $"{plug.Refusals.Count} answers were neither success nor \"later\": {string.Join('\n', plug.Refusals.Distinct().Take(5))}\n{Unhandled(processes)}");
     }
+
+    private static Task<long> LinesOfAsync(string owner, IEnumerable<Guid> commands) => RoundDatabase.AskAsync(
+        owner, $"select count(*) from platform.journal where encode(substr(line, 2, 16), 'hex')::uuid in ({string.Join(',', commands.Select(id => $"'{id}'"))})");
 
     public static async Task<bool> ReadyAsync(IReadOnlyList<ServedProcess> processes) => (await Task.WhenAll(processes.Select(p => p.IsReadyAsync()))).All(ready => ready);
 

@@ -20,6 +20,7 @@ internal sealed class FilingRound : IDisposable
     private readonly FilingUnit[] order;
     private readonly Dictionary<string, PatientClient> people = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<Guid> acted = [];
+    private readonly ConcurrentBag<Guid> refused = [];
 
     /// <param name="addresses">Of the nodes; people are spread over them, whoever issues the notice is at the first.</param>
     public FilingRound(IReadOnlyList<Uri> addresses, FaultCounty county, Plug plug, int seed)
@@ -40,6 +41,9 @@ internal sealed class FilingRound : IDisposable
 
     /// <summary>The command ids of single acts on cases that the server has answered with success.</summary>
     public IReadOnlyCollection<Guid> Acted => acted;
+
+    /// <summary>The command ids of acts that came too late and were refused.</summary>
+    public IReadOnlyCollection<Guid> Refused => refused;
 
     public Task SignInAsync() => Task.WhenAll(people.Values.Select(p => p.SignInAsync()));
 
@@ -193,6 +197,10 @@ internal sealed class FilingRound : IDisposable
         {
             var said = new { visit, reasons = new[] { "TH03" }, text = "目标未细化，请修改后重新报送。", target, due = "2023-10-25" };
             await ActAsync(As(reviewer), $"/api/reviews/{filing}/return", $"{project} {visit} return", said);
+            // From another window, where the page still shows the step as open.
+            var late = Key($"{project} {visit} return late");
+            await As(reviewer).RefusedAsync($"/api/reviews/{filing}/return", late, said);
+            refused.Add(late);
             visit++;
         }
     }

@@ -53,6 +53,16 @@ internal sealed class PatientClient(Uri address, Person person, Plug plug) : IDi
         return answer;
     }
 
+    /// <summary>An act that comes too late and has to be refused, also when it is asked again.</summary>
+    public async Task RefusedAsync(string path, Guid key, object body)
+    {
+        for (var time = 1; time <= 2; time++)
+        {
+            using var answer = await AnswerAsync(HttpMethod.Post, path, key, () => JsonContent(body));
+            Assert.True(answer.StatusCode == HttpStatusCode.Conflict, $"{path} by {person.UserName} was not refused: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Ct)}");
+        }
+    }
+
     public async Task SendFileAsync(string path, Guid key, byte[] file)
     {
         await JsonAsync(HttpMethod.Post, path, key, () => new ByteArrayContent(file));
@@ -65,18 +75,20 @@ internal sealed class PatientClient(Uri address, Person person, Plug plug) : IDi
 
     private static StringContent JsonContent(object body) => new(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), System.Text.Encoding.UTF8, "application/json");
 
+    private Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, Guid? key, Func<HttpContent>? body) => InsistAsync($"{method} {path} by {person.UserName}", async () =>
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body?.Invoke() };
+        if (key is { } id)
+        {
+            request.Headers.Add("Idempotency-Key", id.ToString());
+        }
+
+        return await visitor.Http.SendAsync(request, Ct);
+    });
+
     private async Task<JsonElement> JsonAsync(HttpMethod method, string path, Guid? key, Func<HttpContent>? body)
     {
-        using var answer = await InsistAsync($"{method} {path} by {person.UserName}", async () =>
-        {
-            using var request = new HttpRequestMessage(method, path) { Content = body?.Invoke() };
-            if (key is { } id)
-            {
-                request.Headers.Add("Idempotency-Key", id.ToString());
-            }
-
-            return await visitor.Http.SendAsync(request, Ct);
-        });
+        using var answer = await AnswerAsync(method, path, key, body);
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path} by {person.UserName}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
