@@ -42,13 +42,13 @@ internal sealed class CaseWrites(FeatureTables tables)
     public RowSet CaseDefinitions { get; } = new(
         """
         with moved as (select * from unnest($1::bigint[], $2::int[]) as u(id, definition)),
-            tasks as (update platform.tasks t set definition = u.definition from moved u where t.case_id = u.id)
-        update platform.cases c set definition = u.definition from moved u where c.id = u.id
+            tasks as (update platform.tasks t set definition = u.definition from moved u where t.case_id = any($1) and t.case_id = u.id)
+        update platform.cases c set definition = u.definition from moved u where c.id = any($1) and c.id = u.id
         """,
         Bigint, Integer);
 
     public RowSet TaskNodes { get; } = new(
-        "update platform.tasks t set node = u.node from unnest($1::bigint[], $2::int[], $3::text[]) as u(case_id, visit, node) where t.case_id = u.case_id and t.visit = u.visit",
+        "update platform.tasks t set node = u.node from unnest($1::bigint[], $2::int[], $3::text[]) as u(case_id, visit, node) where t.case_id = any($1) and t.case_id = u.case_id and t.visit = u.visit",
         Bigint, Integer, Text);
 
     public RowSet TaskDeletes { get; } = new(

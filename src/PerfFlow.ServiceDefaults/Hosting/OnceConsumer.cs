@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
@@ -42,7 +41,7 @@ public abstract class OnceConsumer<TMessage, TContext>(TContext db, TimeProvider
         var ct = context.CancellationToken;
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
-            if (await NoteAsync(transaction, context.Message.MessageId, ct) && await WantsAsync(context.Message, ct))
+            if ((await ConsumedNotes.WriteAsync(db, Name, [context.Message.MessageId], time.GetUtcNow(), ct)).Count == 1 && await WantsAsync(context.Message, ct))
             {
                 await HandleAsync(context.Message, ct);
                 await db.SaveChangesAsync(ct);
@@ -54,17 +53,5 @@ public abstract class OnceConsumer<TMessage, TContext>(TContext db, TimeProvider
 
         await FailPoints.HereAsync(FailPoints.ConsumerCommitted);
         Committed();
-    }
-
-    private async Task<bool> NoteAsync(IDbContextTransaction transaction, Guid messageId, CancellationToken ct)
-    {
-        var inner = (NpgsqlTransaction)transaction.GetDbTransaction();
-        var schema = db.Model.GetDefaultSchema() ?? throw new InvalidOperationException($"{typeof(TContext).Name} has no default schema.");
-        await using var command = new NpgsqlCommand(
-            $"insert into {schema}.consumed (consumer, message_id, at) values ($1, $2, $3) on conflict do nothing", inner.Connection, inner);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = messageId });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
-        return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 }

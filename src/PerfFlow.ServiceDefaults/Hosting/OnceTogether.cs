@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
@@ -83,7 +82,8 @@ public abstract class OnceTogether<TMessage, TContext> : ITogether<TMessage>
         await using (var db = await databases.CreateDbContextAsync())
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            var fresh = await NoteAsync(db, transaction, messages);
+            var noted = await ConsumedNotes.WriteAsync(db, Name, [.. messages.Select(m => m.MessageId)], Time.GetUtcNow(), CancellationToken.None);
+            var fresh = messages.DistinctBy(m => m.MessageId).Where(m => noted.Contains(m.MessageId)).ToList();
             if (fresh.Count > 0)
             {
                 await HandleAsync(db, fresh);
@@ -96,28 +96,6 @@ public abstract class OnceTogether<TMessage, TContext> : ITogether<TMessage>
 
         await FailPoints.HereAsync(FailPoints.ConsumerCommitted);
         Committed();
-    }
-
-    /// <summary>Those that had no note yet, each once.</summary>
-    private async Task<IReadOnlyList<TMessage>> NoteAsync(TContext db, IDbContextTransaction transaction, IReadOnlyList<TMessage> messages)
-    {
-        var inner = (NpgsqlTransaction)transaction.GetDbTransaction();
-        var schema = db.Model.GetDefaultSchema() ?? throw new InvalidOperationException($"{typeof(TContext).Name} has no default schema.");
-        await using var command = new NpgsqlCommand(
-            $"insert into {schema}.consumed (consumer, message_id, at) select $1, m.id, $3 from unnest($2::uuid[]) m(id) order by m.id on conflict do nothing returning message_id", inner.Connection, inner);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(m => m.MessageId)] });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = Time.GetUtcNow() });
-        var noted = new HashSet<Guid>();
-        await using (var reader = await command.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                noted.Add(reader.GetGuid(0));
-            }
-        }
-
-        return [.. messages.DistinctBy(m => m.MessageId).Where(m => noted.Contains(m.MessageId))];
     }
 }
 

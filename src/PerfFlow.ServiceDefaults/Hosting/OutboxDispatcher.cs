@@ -54,7 +54,7 @@ internal sealed partial class OutboxDispatcher(
                     rows = await outbox.ClaimAsync(BatchSize, [.. inFlight.Keys], ct);
                 }
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!ct.IsCancellationRequested)
             {
                 DatabaseAway(outbox.Schema, failure);
             }
@@ -244,7 +244,7 @@ internal sealed partial class OutboxDispatcher(
                 await act(ct);
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!ct.IsCancellationRequested)
             {
                 DatabaseAway(outbox.Schema, failure);
                 await Task.Delay(Poll, time, ct);

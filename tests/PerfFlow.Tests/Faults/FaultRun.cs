@@ -14,7 +14,9 @@ internal static class FaultRun
 {
     private static readonly int Minutes = Number("PERFFLOW_FAULT_MINUTES", 0);
 
-    public static CountySize Size { get; } = Minutes > 0 ? CountySize.Large : CountySize.Small;
+    public static bool ByHand => Minutes > 0;
+
+    public static CountySize Size { get; } = ByHand ? CountySize.Large : CountySize.Small;
 
     /// <summary>Runs a scenario with each seed; a failure names the seed that brings it back.</summary>
     public static async Task WithSeedsAsync(ITestOutputHelper output, Func<int, Task> scenario)

@@ -30,9 +30,9 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
         await using var nodes = new FaultNodes(server, broker, proxy, await smtp.PortAsync());
         await using var plug = new Plug(output.WriteLine);
         await Waiting.UntilAsync(
-            async () => nodes.First.HasStruck("day") && nodes.First.HasStruck("result") && await FaultRun.ReadyAsync(nodes.All), () => $"the first node is through its start\n{FaultRun.Logs(nodes.All)}", Plug.Recovery);
+            async () => nodes.First.HasStruck("day") && nodes.First.HasStruck("result") && await FaultRun.ReadyAsync(nodes.All), () => $"the first node is through its start\n{FaultRun.Logs(nodes.All)}", Plug.Patience);
         nodes.StartSecond();
-        await Waiting.UntilAsync(nodes.Second.IsReadyAsync, () => $"the second node is ready\n{nodes.Second.Log}", Plug.Recovery);
+        await Waiting.UntilAsync(nodes.Second.IsReadyAsync, () => $"the second node is ready\n{nodes.Second.Log}", Plug.Patience);
         await broker.SavedAsync("perfflow-platform", "perfflow-notifications");
         await using var echo = new Echo(broker, seed);
 
@@ -83,7 +83,7 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
             nodes.First.Arm($"rung kill {FailPoints.RemindersCommitted} 1");
             nodes.First.Arm($"timer kill {FailPoints.TimersFound} 3");
             await nodes.First.RestartAsync();
-            await Waiting.UntilAsync(() => nodes.First.HasStruck("ring") && nodes.First.HasStruck("rung") && nodes.First.HasStruck("timer"), "the first node is through its rungs and timers", Plug.Recovery);
+            await Waiting.UntilAsync(() => nodes.First.HasStruck("ring") && nodes.First.HasStruck("rung") && nodes.First.HasStruck("timer"), "the first node is through its rungs and timers", Plug.Patience);
             await nodes.Second.RestartAsync();
             await RoundDatabase.UntilToldAsync(server.Databases.Owner!, server.County.Size.Cases);
         });

@@ -21,7 +21,7 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
         await using var server = await PrivateServer.StartAsync(FaultRun.Size);
         await server.LeaveAsync();
         await using var process = new ServedProcess("the process", "platform,intake,notifications", Waiting.FreePorts(1)[0], server.Folder, FaultRun.Settings());
-        await Waiting.UntilAsync(process.IsReadyAsync, () => $"the process is ready\n{process.Log}", Plug.Recovery);
+        await Waiting.UntilAsync(process.IsReadyAsync, () => $"the process is ready\n{process.Log}", Plug.Patience);
         await using var plug = new Plug(output.WriteLine);
         using var round = new FilingRound([process.Address], server.County, plug, seed);
         await round.SignInAsync();
