@@ -157,7 +157,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
     }
 
     /// <summary>An expression failed while the activity ran or what contains it went on.</summary>
-    public void Fault(Node node, Frame parent, JsException e) => Fault(node, parent, e.Column > 0 ? $"{e.Message} Column {e.Column}." : e.Message);
+    public void Fault(Node node, Frame parent, JsException e) => Fault(node, parent, e.Reason.Written);
 
     /// <summary>Cancels children of a flowchart that have been overtaken.</summary>
     public void CancelChildren(Frame parent, Func<Node, bool> match)
@@ -199,7 +199,7 @@ internal sealed class Burst(WorkflowDefinition definition, Facts input, DateTime
             if (++count > MaxActivities)
             {
                 queue.Clear();
-                Fault(work.Node, work.Parent, "The definition goes round without end.");
+                Fault(work.Node, work.Parent, new Reason(ReasonCodes.EndlessRound).Written);
                 return;
             }
 

@@ -53,7 +53,7 @@ internal static class ActivityTypes
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
         {
-            context.Error(path, owner, property, "An activity is an object with a type.");
+            context.Error(path, owner, property, ReasonCodes.ActivityShape);
             return null;
         }
 

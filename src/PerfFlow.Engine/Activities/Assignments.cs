@@ -16,14 +16,14 @@ internal sealed class SetVariableActivity : Node
         value = reader.Input("value") ?? new LiteralExpression(null);
         if (!reader.Has("variable"))
         {
-            reader.Error("variable", "SetVariable needs a variable.");
+            reader.Error("variable", ReasonCodes.NeedsProperty, "SetVariable", "variable");
             return;
         }
 
         var meant = reader.Element.GetProperty("variable");
         variable = VariableReader.Find(reader.Scope, meant);
         if (variable is null)
-            reader.Error("variable", $"There is no variable {VariableReader.Describe(meant)} here.");
+            reader.Error("variable", ReasonCodes.NoVariableHere, VariableReader.Describe(meant));
     }
 
     public override void Execute(Burst burst, Frame parent)

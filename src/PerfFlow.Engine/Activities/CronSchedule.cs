@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Activities;
 
@@ -35,13 +36,13 @@ internal sealed class CronSchedule
     }
 
     /// <summary>The schedule; null, and the reason, where the text is none.</summary>
-    public static CronSchedule? Parse(string text, out string reason)
+    public static CronSchedule? Parse(string text, out Reason? reason)
     {
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        reason = "";
+        reason = null;
         if (fields.Length != 6)
         {
-            reason = $"'{text}' has {fields.Length} fields; a cron expression has six, the first for seconds.";
+            reason = new Reason(ReasonCodes.CronFields, text, fields.Length.ToString(CultureInfo.InvariantCulture));
             return null;
         }
 
@@ -49,9 +50,9 @@ internal sealed class CronSchedule
         {
             return new CronSchedule(fields);
         }
-        catch (FormatException e)
+        catch (CronException e)
         {
-            reason = e.Message;
+            reason = e.Reason;
             return null;
         }
     }
@@ -102,7 +103,7 @@ internal sealed class CronSchedule
             {
                 [var whole] => (whole, 1),
                 [var whole, var by] when int.TryParse(by, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0 => (whole, given),
-                _ => throw new FormatException($"'{part}' is no part of a cron expression."),
+                _ => throw new CronException(new Reason(ReasonCodes.CronPart, part)),
             };
             var (from, to) = range switch
             {
@@ -112,7 +113,7 @@ internal sealed class CronSchedule
                 _ => (Number(range, least, most, names), Number(range, least, most, names)),
             };
             if (from > to)
-                throw new FormatException($"'{part}' goes backwards.");
+                throw new CronException(new Reason(ReasonCodes.CronBackwards, part));
             for (var i = from; i <= to; i += step)
                 fits[i] = true;
         }
@@ -127,6 +128,11 @@ internal sealed class CronSchedule
             return named + (names.Length == 12 ? 1 : 0);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new FormatException($"'{text}' is not between {least} and {most}.");
+            : throw new CronException(new Reason(ReasonCodes.CronRange, text, least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private sealed class CronException(Reason reason) : Exception(reason.ToString())
+    {
+        public Reason Reason { get; } = reason;
     }
 }

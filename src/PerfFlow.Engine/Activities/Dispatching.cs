@@ -30,7 +30,7 @@ internal sealed class BulkDispatchNode : Node
         foreach (var port in (ReadOnlySpan<string>)["childCompleted", "childFaulted"])
         {
             if (reader.Has(port))
-                reader.Error(port, "An activity per finished item is not run here; put it at the end of the other workflow.");
+                reader.Error(port, ReasonCodes.PortOfBulk);
         }
 
         workflow = SubWorkflows.ReadById(reader, definitionId);
@@ -39,7 +39,7 @@ internal sealed class BulkDispatchNode : Node
     public override void Execute(Burst burst, Frame parent)
     {
         if (items.Evaluate(burst, parent) is not IReadOnlyList<object?> list)
-            throw new MissingFactException($"the items of '{Name}'");
+            throw new MissingFactException(new Reason(ReasonCodes.FactItems, Name).Written);
         var shared = input.Evaluate(burst, parent) as Facts ?? Facts.Empty;
         var key = itemKey.Text(burst, parent);
         var cases = new object?[list.Count];
@@ -73,6 +73,6 @@ internal static class Dispatches
     public static string Target(Burst burst, Frame parent, Expression definitionId, string name)
     {
         var target = definitionId.Text(burst, parent);
-        return target.Length > 0 ? target : throw new MissingFactException($"the definition that '{name}' starts");
+        return target.Length > 0 ? target : throw new MissingFactException(new Reason(ReasonCodes.FactTarget, name).Written);
     }
 }

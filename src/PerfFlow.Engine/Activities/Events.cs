@@ -38,7 +38,7 @@ internal sealed class EventNode : WaitingNode
     {
         var name = eventName.Text(burst, parent);
         if (name.Length == 0)
-            throw new JsException("The event has no name.", 0);
+            throw new JsException(ReasonCodes.EventWithoutName, 0);
         var frame = burst.Open(this, parent);
         var visit = burst.NextVisit();
         frame.Data = new object?[] { name, burst.CorrelationId };
@@ -61,7 +61,7 @@ internal sealed class PublishEventNode : Node
         correlation = reader.Input("correlationId") ?? new LiteralExpression(null);
         payload = reader.Input("payload") ?? new LiteralExpression(null);
         if (reader.Constant("isLocalEvent", false) is true or "true")
-            reader.Error("isLocalEvent", "An event is for whoever waits for it; a case speaks to itself by variables.");
+            reader.Error("isLocalEvent", ReasonCodes.LocalEvent);
     }
 
     public override void Execute(Burst burst, Frame parent)

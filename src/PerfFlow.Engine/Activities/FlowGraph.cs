@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PerfFlow.Engine.Definitions;
 
@@ -38,7 +39,7 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
     {
         if (children.Count > MaxSteps)
         {
-            reader.Error("activities", $"A flowchart has at most {MaxSteps} activities.");
+            reader.Error("activities", ReasonCodes.TooManyActivities, MaxSteps.ToString(CultureInfo.InvariantCulture));
             return new FlowGraph([], [], null);
         }
 
@@ -49,7 +50,7 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
             children[i].Slot = i;
             steps[i] = new FlowStep(children[i], steps.Length);
             if (!byId.TryAdd(children[i].Id, steps[i]))
-                reader.Error("activities", $"Two activities have the id '{children[i].Id}'.");
+                reader.Error("activities", ReasonCodes.SameId, children[i].Id);
         }
 
         var connections = Connect(reader, byId);
@@ -107,7 +108,7 @@ internal sealed class FlowGraph(FlowStep[] steps, FlowConnection[] connections, 
         // an activity that is wrong itself has been complained of already
         if (id is not null && reader.Declares("activities", id))
             return (null, null);
-        reader.Context.Error($"{place}.{side}", reader.Id, "connections", $"The connection has no {side}: there is no activity '{id}' in the flowchart.");
+        reader.Context.Error($"{place}.{side}", reader.Id, "connections", ReasonCodes.ConnectionEnd, side, id);
         return (null, null);
     }
 

@@ -159,7 +159,7 @@ internal sealed class ForNode : LoopNode
     private static long Number(Expression expression, Burst burst, Frame frame)
     {
         var value = Operators.ToNumber(JsValue.From(expression.Evaluate(burst, frame)));
-        return double.IsFinite(value) ? (long)value : throw new JsException("A loop needs a whole number.", 0);
+        return double.IsFinite(value) ? (long)value : throw new JsException(ReasonCodes.LoopNumber, 0);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Expressions;
@@ -42,7 +43,7 @@ internal sealed class FlowSwitchNode : Node
     {
         var mode = reader.Input("mode") ?? new LiteralExpression("MatchFirst");
         if (mode.TryConstant(out var value) && value is not (null or "MatchFirst" or "MatchAny" or 0L or 1L))
-            reader.Error("mode", $"'{value}' is no mode: MatchFirst or MatchAny.");
+            reader.Error("mode", ReasonCodes.NoMode, Convert.ToString(value, CultureInfo.InvariantCulture), "MatchFirst, MatchAny");
         return mode;
     }
 
@@ -77,9 +78,9 @@ internal sealed class FlowSwitchNode : Node
         {
             var place = $"{reader.Path}.cases[{index++}]";
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("label", out var label) || label.ValueKind != JsonValueKind.String)
-                reader.Context.Error(place, reader.Id, "cases", "The case has no label.");
+                reader.Context.Error(place, reader.Id, "cases", ReasonCodes.CaseWithoutLabel);
             else if (!item.TryGetProperty("condition", out var condition))
-                reader.Context.Error(place, reader.Id, "cases", $"The case '{label.GetString()}' has no condition.");
+                reader.Context.Error(place, reader.Id, "cases", ReasonCodes.CaseWithoutCondition, label.GetString());
             else if (reader.Expression(condition, $"{place}.condition", "cases") is { } expression)
                 found.Add((label.GetString()!, expression));
         }
@@ -126,7 +127,7 @@ internal sealed class FlowJoinNode : Node
 
     private static MergeMode Refuse(ActivityReader reader, object other)
     {
-        reader.Error("mode", $"'{other}' is no mode: WaitAny, WaitAll or WaitAllActive.");
+        reader.Error("mode", ReasonCodes.NoMode, Convert.ToString(other, CultureInfo.InvariantCulture), "WaitAny, WaitAll, WaitAllActive");
         return MergeMode.Race;
     }
 }

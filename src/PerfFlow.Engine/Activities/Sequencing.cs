@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Expressions;
@@ -108,7 +109,7 @@ internal sealed class SwitchNode : ContainerNode
         {
             var place = $"{reader.Path}.cases[{index++}]";
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("condition", out var condition))
-                reader.Context.Error(place, reader.Id, "cases", "The case has no condition.");
+                reader.Context.Error(place, reader.Id, "cases", ReasonCodes.BranchWithoutCondition);
             else if (reader.Expression(condition, $"{place}.condition", "cases") is { } expression)
                 cases.Add((expression, Activity(reader, item, place)));
         }
@@ -155,7 +156,7 @@ internal sealed class ParallelNode : ContainerNode
         var mode = reader.Constant("joinMode", "WaitAll");
         first = mode is "WaitAny" or 0L;
         if (mode is not (null or "WaitAny" or "WaitAll" or 0L or 1L))
-            reader.Error("joinMode", $"'{mode}' is no mode: WaitAny or WaitAll.");
+            reader.Error("joinMode", ReasonCodes.NoMode, Convert.ToString(mode, CultureInfo.InvariantCulture), "WaitAny, WaitAll");
     }
 
     /// <summary>The other has the same branches: only then does the number of those still running mean the same there.</summary>

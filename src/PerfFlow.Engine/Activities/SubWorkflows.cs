@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Expressions;
 using PerfFlow.Engine.Instances;
@@ -116,9 +117,9 @@ internal static class SubWorkflows
     public static void Missing(ActivityReader reader)
     {
         if ((reader.Text("workflowDefinitionId") ?? reader.Text("workflowDefinitionVersionId")) is { } named)
-            reader.Error("type", $"There is no definition '{named}' to run.");
+            reader.Error("type", ReasonCodes.NoDefinition, named);
         else
-            reader.Error("type", $"There is no activity '{reader.Type}'.");
+            reader.Error("type", ReasonCodes.NoActivity, reader.Type);
     }
 
     /// <summary>Compiles the definition that an input names, which must be a literal because the graph depends on it.</summary>
@@ -126,7 +127,10 @@ internal static class SubWorkflows
     {
         if (definitionId.TryConstant(out var id) && id is string text && reader.Context.Find(text) is { } known)
             return Read(reader, known, "workflowDefinitionId", byId: true);
-        reader.Error("workflowDefinitionId", id is null ? "It must be a literal where the case waits." : $"There is no definition '{id}' to run.");
+        if (id is null)
+            reader.Error("workflowDefinitionId", ReasonCodes.LiteralDefinition);
+        else
+            reader.Error("workflowDefinitionId", ReasonCodes.NoDefinition, Convert.ToString(id, CultureInfo.InvariantCulture));
         return null;
     }
 
@@ -135,7 +139,7 @@ internal static class SubWorkflows
     {
         if (reader.Context.Enter(source) is { } circle)
         {
-            reader.Error(property, $"'{source.DefinitionId}' runs itself: {string.Join(" → ", circle)}.");
+            reader.Error(property, ReasonCodes.RunsItself, source.DefinitionId, string.Join(" → ", circle));
             return null;
         }
 

@@ -53,13 +53,13 @@ internal sealed class DelayNode : TimerNode
         this.property = property;
         span = reader.Required(property);
         if (span.TryConstant(out var value) && Span(value) is null)
-            reader.Error(property, $"'{value}' is no span of time such as 00:05:00.");
+            reader.Error(property, ReasonCodes.NoSpan, Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     protected override DateTimeOffset? When(Burst burst, Frame parent)
     {
         var value = span.Evaluate(burst, parent);
-        return burst.Now + (Span(value) ?? throw new JsException($"'{property}' is no span of time.", 0));
+        return burst.Now + (Span(value) ?? throw new JsException(ReasonCodes.NoSpan, 0, property));
     }
 
     /// <summary>Text like 00:05:00, or milliseconds.</summary>
@@ -81,12 +81,12 @@ internal sealed class StartAtNode : TimerNode
     {
         instant = reader.Required("dateTime");
         if (instant.TryConstant(out var value) && Burst.Instant(value) is null)
-            reader.Error("dateTime", $"'{value}' is no instant.");
+            reader.Error("dateTime", ReasonCodes.NoInstant, Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     protected override DateTimeOffset? When(Burst burst, Frame parent)
     {
-        var due = Burst.Instant(instant.Evaluate(burst, parent)) ?? throw new MissingFactException($"the instant of '{Name}'");
+        var due = Burst.Instant(instant.Evaluate(burst, parent)) ?? throw new MissingFactException(new Reason(ReasonCodes.FactInstant, Name).Written);
         return due > burst.Now ? due : null;
     }
 }
@@ -101,12 +101,12 @@ internal sealed class CronNode : TimerNode
     {
         schedule = reader.Required("cronExpression");
         if (schedule.TryConstant(out var value) && CronSchedule.Parse(value as string ?? "", out var reason) is null)
-            reader.Error("cronExpression", reason);
+            reader.Error("cronExpression", reason!);
     }
 
     protected override DateTimeOffset? When(Burst burst, Frame parent)
     {
-        var parsed = CronSchedule.Parse(schedule.Text(burst, parent), out var reason) ?? throw new JsException(reason, 0);
-        return parsed.After(burst.Now) ?? throw new JsException("The schedule has no next instant.", 0);
+        var parsed = CronSchedule.Parse(schedule.Text(burst, parent), out var reason) ?? throw new JsException(reason!);
+        return parsed.After(burst.Now) ?? throw new JsException(ReasonCodes.NoNextInstant, 0);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ActivityReader
         Name = DisplayText() ?? Text("name") ?? Id;
         ScriptName = Text("name") ?? Id;
         if (Id.Length == 0)
-            Error("id", "The activity has no id.");
+            Error("id", ReasonCodes.ActivityWithoutId);
     }
 
     public LoadContext Context { get; }
@@ -41,7 +41,9 @@ internal sealed class ActivityReader
 
     public JsonElement Element => element;
 
-    public void Error(string? property, string reason) =>
+    public void Error(string? property, string code, params string?[] args) => Error(property, new Reason(code, args));
+
+    public void Error(string? property, Reason reason) =>
         Context.Error(property is null ? Path : $"{Path}.{property}", Id.Length > 0 ? Id : null, property, reason);
 
     public bool Has(string property) => element.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -68,7 +70,7 @@ internal sealed class ActivityReader
         if (name is "" || string.Equals(name, "None", StringComparison.OrdinalIgnoreCase))
             return Activities.MergeMode.Stream;
         if (!char.IsAsciiLetter(name[0]) || !Enum.TryParse<MergeMode>(name, ignoreCase: true, out var mode))
-            Error("customProperties.mergeMode", $"'{name}' is no merge mode: None, Stream, Merge, Converge, Cascade or Race.");
+            Error("customProperties.mergeMode", ReasonCodes.MergeMode, name);
         else
             return mode;
         return Activities.MergeMode.Stream;
@@ -82,7 +84,7 @@ internal sealed class ActivityReader
     {
         var input = Input(property);
         if (input is null && !Has(property))
-            Error(property, $"{Type} needs '{property}'.");
+            Error(property, ReasonCodes.NeedsProperty, Type, property);
         return input ?? new LiteralExpression(null);
     }
 
@@ -93,7 +95,7 @@ internal sealed class ActivityReader
             return whenAbsent;
         if (input.TryConstant(out var value))
             return value;
-        Error(property, $"'{property}' of {Type} must be a literal.");
+        Error(property, ReasonCodes.MustBeLiteral, property, Type);
         return whenAbsent;
     }
 
@@ -106,7 +108,7 @@ internal sealed class ActivityReader
         var output = element.GetProperty(property);
         if (output.ValueKind != JsonValueKind.Object || !output.TryGetProperty("memoryReference", out var reference))
         {
-            Error(property, "An output needs a memoryReference.");
+            Error(property, ReasonCodes.OutputWithoutReference);
             return target;
         }
 
@@ -156,7 +158,7 @@ internal sealed class ActivityReader
 
         if (list.ValueKind == JsonValueKind.Array)
             return [.. list.EnumerateArray()];
-        Error(property, $"'{property}' must be a list.");
+        Error(property, ReasonCodes.MustBeList, property);
         return [];
     }
 
@@ -176,7 +178,7 @@ internal sealed class ActivityReader
             return new LiteralExpression(Facts.ValueFromJson(input));
         if (!input.TryGetProperty("typeName", out var named) || named.ValueKind == JsonValueKind.Null)
         {
-            Context.Error(path, Id, property, "The input has no typeName; Elsa would read it as null.");
+            Context.Error(path, Id, property, ReasonCodes.InputWithoutType);
             return null;
         }
 
@@ -193,7 +195,7 @@ internal sealed class ActivityReader
     {
         if (expression.ValueKind != JsonValueKind.Object || !expression.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
         {
-            Context.Error(path, Id, property, "The expression has no type.");
+            Context.Error(path, Id, property, ReasonCodes.ExpressionWithoutType);
             return null;
         }
 

@@ -8,5 +8,4 @@ public sealed record DefinitionLoad(WorkflowDefinition? Definition, IReadOnlyLis
 /// <param name="Path">JSON path of the place, from <c>$</c>.</param>
 /// <param name="Activity">Id of the activity, if the place is in one.</param>
 /// <param name="Property">The property of the activity, if it is one.</param>
-/// <param name="Reason">One sentence; for an expression it ends with the column.</param>
-public sealed record DefinitionError(string File, string Path, string? Activity, string? Property, string Reason);
+public sealed record DefinitionError(string File, string Path, string? Activity, string? Property, Reason Reason);

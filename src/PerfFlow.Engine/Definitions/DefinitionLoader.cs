@@ -44,7 +44,7 @@ public static class DefinitionLoader
         catch (InvalidOperationException e)
         {
             // text that is no Unicode, such as half of a surrogate pair, shows only when it is read
-            context.Error("$", null, null, $"The file holds text that cannot be read: {e.Message}");
+            context.Error("$", null, null, ReasonCodes.TextUnreadable, e.Message);
         }
 
         if (workflow is null || context.Errors.Count > 0)

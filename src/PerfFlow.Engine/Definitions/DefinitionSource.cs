@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace PerfFlow.Engine.Definitions;
@@ -16,13 +17,13 @@ internal sealed record DefinitionSource(string DefinitionId, string VersionId, i
         }
         catch (JsonException e)
         {
-            errors.Add(new DefinitionError(file, "$", null, null, $"The file is no JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            errors.Add(new DefinitionError(file, "$", null, null, new Reason(ReasonCodes.NoJson, Number(e.LineNumber), Number(e.BytePositionInLine))));
             return null;
         }
 
         if (root.ValueKind != JsonValueKind.Object)
         {
-            errors.Add(new DefinitionError(file, "$", null, null, "A definition is a JSON object."));
+            errors.Add(new DefinitionError(file, "$", null, null, new Reason(ReasonCodes.NotAnObject)));
             return null;
         }
 
@@ -32,7 +33,7 @@ internal sealed record DefinitionSource(string DefinitionId, string VersionId, i
         }
         catch (InvalidOperationException)
         {
-            errors.Add(new DefinitionError(file, "$.definitionId", null, null, "The names of the definition hold text that cannot be read."));
+            errors.Add(new DefinitionError(file, "$.definitionId", null, null, new Reason(ReasonCodes.NamesUnreadable)));
             return null;
         }
     }
@@ -46,6 +47,9 @@ internal sealed record DefinitionSource(string DefinitionId, string VersionId, i
         var usable = root.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object && IsTrue(options, "usableAsActivity");
         return new DefinitionSource(id, Text(root, "id") ?? "", version, Text(root, "name") ?? id, usable || IsTrue(root, "usableAsActivity"), root, utf8);
     }
+
+    /// <summary>Lines and bytes count from 0 there, from 1 for people.</summary>
+    private static string Number(long? index) => ((index ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

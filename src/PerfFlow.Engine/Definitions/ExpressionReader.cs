@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PerfFlow.Engine.Expressions;
 
@@ -21,7 +22,7 @@ internal static class ExpressionReader
             case "JavaScript":
                 return Script(reader, value.ValueKind == JsonValueKind.String ? value.GetString()! : "", path, property);
             default:
-                reader.Context.Error(path, reader.Id, property, $"There is no expression type '{syntax}': Literal, Object, Variable, Input or JavaScript.");
+                reader.Context.Error(path, reader.Id, property, ReasonCodes.UnknownSyntax, syntax);
                 return null;
         }
     }
@@ -38,7 +39,7 @@ internal static class ExpressionReader
         }
         catch (JsSyntaxException e)
         {
-            reader.Context.Error(path, reader.Id, property, $"{e.Message} Column {e.Column}.");
+            reader.Context.Error(path, reader.Id, property, e.Reason);
             return null;
         }
     }
@@ -56,7 +57,7 @@ internal static class ExpressionReader
         }
         catch (JsonException e)
         {
-            reader.Context.Error(path, reader.Id, property, $"The value is no JSON. Column {e.BytePositionInLine + 1}.");
+            reader.Context.Error(path, reader.Id, property, ReasonCodes.ValueNoJson, ((e.BytePositionInLine ?? 0) + 1).ToString(CultureInfo.InvariantCulture));
             return null;
         }
     }
@@ -66,7 +67,7 @@ internal static class ExpressionReader
         var variable = VariableReader.Find(reader.Scope, value);
         if (variable is null)
         {
-            reader.Context.Error(path, reader.Id, property, $"There is no variable {VariableReader.Describe(value)} here.");
+            reader.Context.Error(path, reader.Id, property, ReasonCodes.NoVariableHere, VariableReader.Describe(value));
             return null;
         }
 
@@ -79,7 +80,7 @@ internal static class ExpressionReader
         var name = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("name", out var given) ? given : value;
         if (name.ValueKind == JsonValueKind.String)
             return new InputExpression(name.GetString()!, new InputSource(reader.Scope.Workflow.Nested, reader.Scope.HopsToWorkflow()));
-        reader.Context.Error(path, reader.Id, property, "The input has no name.");
+        reader.Context.Error(path, reader.Id, property, ReasonCodes.InputWithoutName);
         return null;
     }
 }

@@ -19,15 +19,15 @@ internal static class HumanStepReader
         if (values.GetValueOrDefault("form") is not string { Length: > 0 } form)
         {
             form = "";
-            reader.Error("payload", "'form' must name a form.");
+            reader.Error("payload", ReasonCodes.FormMissing);
         }
 
         var outcomes = Texts(reader, values, "outcomes");
         if (outcomes.Count == 0)
-            reader.Error("payload", "'outcomes' must list at least one outcome.");
+            reader.Error("payload", ReasonCodes.OutcomesMissing);
         var returns = Texts(reader, values, "returns");
         foreach (var unknown in returns.Where(outcome => !outcomes.Contains(outcome)))
-            reader.Error("payload", $"'returns' names '{unknown}', which is no outcome of the step.");
+            reader.Error("payload", ReasonCodes.NoOutcome, "returns", unknown);
         var conditions = Conditions(reader, values, outcomes);
         var (input, days) = Deadline(reader, values);
         var countersign = Participants(reader, values, returns);
@@ -98,7 +98,7 @@ internal static class HumanStepReader
     private static void OneOf(ActivityReader reader, string property, object? value, string[] allowed)
     {
         if (value is not string text || !allowed.Contains(text, StringComparer.Ordinal))
-            reader.Error("payload", $"'{property}' must be one of {string.Join(", ", allowed)}.");
+            reader.Error("payload", ReasonCodes.OneOf, property, string.Join(", ", allowed));
     }
 
     private static IReadOnlyList<string> Texts(ActivityReader reader, Facts values, string property)
@@ -110,7 +110,7 @@ internal static class HumanStepReader
             case IReadOnlyList<object?> list when list.All(item => item is string { Length: > 0 }) && list.Distinct().Count() == list.Count:
                 return [.. list.Cast<string>()];
             default:
-                reader.Error("payload", $"'{property}' must be a list of different texts.");
+                reader.Error("payload", ReasonCodes.DifferentTexts, property);
                 return [];
         }
     }
@@ -122,16 +122,16 @@ internal static class HumanStepReader
             return conditions;
         if (when is not Facts given)
         {
-            reader.Error("payload", "'when' must be an object: outcome → variable.");
+            reader.Error("payload", ReasonCodes.WhenShape);
             return conditions;
         }
 
         foreach (var (outcome, variable) in given)
         {
             if (!outcomes.Contains(outcome))
-                reader.Error("payload", $"'when' names '{outcome}', which is no outcome of the step.");
+                reader.Error("payload", ReasonCodes.NoOutcome, "when", outcome);
             else if (variable is not string name || reader.Scope.ByName(name) is null)
-                reader.Error("payload", $"'when' of '{outcome}' must name a variable.");
+                reader.Error("payload", ReasonCodes.WhenVariable, outcome);
             else
                 conditions.Add(outcome, name);
         }
@@ -150,7 +150,7 @@ internal static class HumanStepReader
             case Facts { Count: 1 } deadline when deadline.GetValueOrDefault("workingDays") is long days and > 0 and <= 1000:
                 return (null, (int)days);
             default:
-                reader.Error("payload", "'deadline' is {\"input\": name} or {\"workingDays\": 1 to 1000}.");
+                reader.Error("payload", ReasonCodes.DeadlineShape);
                 return (null, null);
         }
     }
@@ -161,21 +161,21 @@ internal static class HumanStepReader
             return null;
         if (given is not Facts rule || rule.GetValueOrDefault("input") is not string { Length: > 0 } input || Mode(rule.GetValueOrDefault("mode")) is not { } mode)
         {
-            reader.Error("payload", "'participants' is {\"mode\": all, any, turn or votes, \"input\": name}.");
+            reader.Error("payload", ReasonCodes.ParticipantsShape);
             return null;
         }
 
         var pass = rule.GetValueOrDefault("pass");
         if (values.GetValueOrDefault("kind") is "fill")
-            reader.Error("payload", "'participants' is for a review or an act: what is filed has one author.");
+            reader.Error("payload", ReasonCodes.ParticipantsOfFill);
         else if (rule.Keys.FirstOrDefault(key => key is not ("mode" or "input" or "pass")) is { } other)
-            reader.Error("payload", $"'participants' does not know '{other}'.");
+            reader.Error("payload", ReasonCodes.ParticipantsMember, other);
         else if (mode != CountersignMode.Votes && pass is not null)
-            reader.Error("payload", "'pass' of 'participants' is for votes.");
+            reader.Error("payload", ReasonCodes.PassWithoutVotes);
         else if (mode == CountersignMode.Votes && pass is not (long and > 0 and <= 20_000))
-            reader.Error("payload", "Votes need 'pass': the weight of approvals that passes, 1 to 20000.");
+            reader.Error("payload", ReasonCodes.VotesNeedPass);
         else if (mode == CountersignMode.Votes && returns.Count == 0)
-            reader.Error("payload", "Votes need an outcome under 'returns' for those who are against.");
+            reader.Error("payload", ReasonCodes.VotesNeedReturn);
         return new Countersign(mode, input, pass is long weight and > 0 and <= 20_000 ? (int)weight : 0);
     }
 

@@ -30,7 +30,10 @@ internal sealed class LoadContext(string file, IReadOnlyList<DefinitionSource> l
     /// <summary>A script reads what an activity gave by the name of the activity.</summary>
     public bool AsksForResults { get; set; }
 
-    public void Error(string path, string? activity, string? property, string reason) =>
+    public void Error(string path, string? activity, string? property, string code, params string?[] args) =>
+        Error(path, activity, property, new Reason(code, args));
+
+    public void Error(string path, string? activity, string? property, Reason reason) =>
         Errors.Add(new DefinitionError(File, path, activity, property, reason));
 
     /// <summary>What was read since the mark and stands in nothing yet stands in this node.</summary>

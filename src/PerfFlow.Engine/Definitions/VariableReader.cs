@@ -11,7 +11,7 @@ internal static class VariableReader
             return;
         if (list.ValueKind != JsonValueKind.Array)
         {
-            context.Error($"{path}.variables", activity, "variables", "'variables' must be a list.");
+            context.Error($"{path}.variables", activity, "variables", ReasonCodes.MustBeList, "variables");
             return;
         }
 
@@ -22,7 +22,7 @@ internal static class VariableReader
             var name = Text(item, "name");
             if (string.IsNullOrEmpty(name))
             {
-                context.Error(place, activity, "variables", "The variable has no name.");
+                context.Error(place, activity, "variables", ReasonCodes.VariableWithoutName);
                 continue;
             }
 
@@ -41,8 +41,8 @@ internal static class VariableReader
     }
 
     public static string Describe(JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? $"'{value.GetString()}'"
-        : $"'{Text(value, "name") ?? Text(value, "id") ?? "?"}'";
+        ? value.GetString()!
+        : Text(value, "name") ?? Text(value, "id") ?? "?";
 
     /// <summary>The driver keeps values in the stored instance.</summary>
     public static bool IsPersistent(string driver) =>
@@ -61,7 +61,7 @@ internal static class VariableReader
             return type == FactType.Text ? text : null;
         var converted = FactTypes.Converted(text, type);
         if (!FactTypes.Fits(converted, type))
-            context.Error($"{path}.value", activity, "variables", $"'{text}' is no {Text(item, "typeName")}.");
+            context.Error($"{path}.value", activity, "variables", ReasonCodes.NotOfType, text, Text(item, "typeName"));
         return converted;
     }
 

@@ -19,7 +19,7 @@ internal static class WorkflowReader
         Names(context, source.Root, "outputs", path, scope.Workflow.Outputs, []);
         if (!source.Root.TryGetProperty("root", out var root) || root.ValueKind == JsonValueKind.Null)
         {
-            context.Error($"{path}.root", null, "root", "The definition has no root activity.");
+            context.Error($"{path}.root", null, "root", ReasonCodes.NoRoot);
             return null;
         }
 
@@ -38,7 +38,7 @@ internal static class WorkflowReader
             return;
         if (list.ValueKind != JsonValueKind.Array)
         {
-            context.Error($"{path}.{property}", null, property, $"'{property}' must be a list.");
+            context.Error($"{path}.{property}", null, property, ReasonCodes.MustBeList, property);
             return;
         }
 
@@ -49,7 +49,7 @@ internal static class WorkflowReader
             if (VariableReader.Text(item, "name") is { Length: > 0 } name)
                 names.Add(name);
             else
-                context.Error(place, null, property, "It has no name.");
+                context.Error(place, null, property, ReasonCodes.WithoutName, property);
             if (VariableReader.Text(item, "storageDriverType") is { } driver && VariableReader.IsPersistent(driver))
                 kept.Add(VariableReader.Text(item, "name") ?? "");
         }

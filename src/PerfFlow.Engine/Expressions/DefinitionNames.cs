@@ -22,7 +22,7 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
     public JsNode? Member(string owner, string name, int column)
     {
         if (owner == "variables")
-            return Read(scope.ByName(name) ?? scope.ByScriptName(name) ?? throw new JsSyntaxException($"There is no variable '{name}'.", column), column);
+            return Read(scope.ByName(name) ?? scope.ByScriptName(name) ?? throw new JsSyntaxException(ReasonCodes.NoVariable, column, name), column);
         if (HostFunctions.Constants.TryGetValue($"{owner}.{name}", out var constant))
             return new ConstantNode(column, constant);
         return HostFunctions.All.TryGetValue($"{owner}.{name}", out var function) ? new ConstantNode(column, JsValue.Object(function)) : null;
@@ -59,7 +59,7 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
                 context.AsksForResults = true;
                 return new ResultNode(column, arguments[0], arguments.Length == 2 ? arguments[1] : new ConstantNode(column, "result"));
             case "Math.random" or "Date.now" or "Date" or "newGuid" or "newGuidString" or "newShortGuid":
-                throw new JsSyntaxException($"'{function}' gives another result each time, and a case must replay the same way.", column);
+                throw new JsSyntaxException(ReasonCodes.NotRepeatable, column, function);
             default:
                 return Accessor(function, arguments, column);
         }
@@ -104,8 +104,8 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
     private VariableReference Named(JsNode name, int column)
     {
         if (name is not ConstantNode { Value: { IsString: true } text })
-            throw new JsSyntaxException("The name of the variable must be written out.", column);
-        return scope.ByName(text.AsString) ?? throw new JsSyntaxException($"There is no variable '{text.AsString}'.", column);
+            throw new JsSyntaxException(ReasonCodes.NameWrittenOut, column);
+        return scope.ByName(text.AsString) ?? throw new JsSyntaxException(ReasonCodes.NoVariable, column, text.AsString);
     }
 
     private static VariableNode Read(VariableReference variable, int column)
@@ -115,7 +115,7 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
     }
 
     private static JsNode Argument(JsNode[] arguments, string function, int column) =>
-        arguments.Length == 1 ? arguments[0] : throw new JsSyntaxException($"'{function}' takes one name.", column);
+        arguments.Length == 1 ? arguments[0] : throw new JsSyntaxException(ReasonCodes.OneName, column, function);
 }
 
 internal sealed class VariableNode(int column, VariableReference reference) : JsNode(column)
@@ -135,7 +135,7 @@ internal sealed class VariableMemberNode(int column, VariableReference variable,
             return facts.TryGetValue(member, out var fact) ? JsValue.From(fact) : JsValue.Undefined;
         if (value is not null)
             return Members.Get(JsValue.From(value), member);
-        return optional ? JsValue.Skipped : throw new JsException($"'{member}' is read of null.", Column);
+        return optional ? JsValue.Skipped : throw new JsException(ReasonCodes.ReadOf, Column, member, "null");
     }
 }
 

@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -155,7 +156,7 @@ internal static class HostFunctions
         }
         else
         {
-            var length = Math.Max(0, source.IsNullish ? throw new JsException("Array.from needs a list.", 0) : Operators.ToInteger(Members.Get(source, "length")));
+            var length = Math.Max(0, source.IsNullish ? throw new JsException(ReasonCodes.ArrayFrom, 0) : Operators.ToInteger(Members.Get(source, "length")));
             context.Spend((int)Math.Min(length, JsContext.MaxSteps + 1));
             items = Enumerable.Range(0, (int)length).Select(i => Members.Get(source, i.ToString(CultureInfo.InvariantCulture))).ToArray();
         }
@@ -203,7 +204,7 @@ internal static class HostFunctions
         }
         catch (JsonException e)
         {
-            throw new JsException($"The text is no JSON: {e.Message}", 0);
+            throw new JsException(ReasonCodes.TextNoJson, 0, e.Message);
         }
     }
 
@@ -220,7 +221,7 @@ internal static class HostFunctions
     {
         context.Spend(1);
         if (depth > 60)
-            throw new JsException("The value is nested too deeply.", 0);
+            throw new JsException(ReasonCodes.ValueTooDeep, 0);
         switch (value.Type)
         {
             case JsType.String:

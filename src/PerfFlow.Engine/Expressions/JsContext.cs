@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Engine.Expressions;
@@ -43,7 +44,7 @@ internal sealed class JsContext
     {
         steps += work;
         if (steps > MaxSteps)
-            throw new JsException("The expression works too long.", 0);
+            throw new JsException(ReasonCodes.WorksTooLong, 0);
     }
 
     public JsValue Call(JsValue function, params ReadOnlySpan<JsValue> arguments)
@@ -52,9 +53,9 @@ internal sealed class JsContext
         if (function.AsObject is HostFunction host)
             return host(this, arguments.ToArray());
         if (function.AsObject is not JsFunction target)
-            throw new JsException("This is no function.", 0);
+            throw new JsException(ReasonCodes.CalledNoFunction, 0);
         if (++depth > MaxDepth)
-            throw new JsException("The expression calls itself too deeply.", 0);
+            throw new JsException(ReasonCodes.CallsTooDeep, 0);
         var before = Locals;
         Locals = new JsLocals(target.Node.Bind(this, target.Outer, arguments), target.Outer);
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -17,9 +18,11 @@ internal enum TokenKind : byte
 internal readonly record struct JsToken(TokenKind Kind, string Text, double Number, int Column, bool AfterNewline);
 
 /// <summary>The expression cannot be compiled. The column counts from 1.</summary>
-internal sealed class JsSyntaxException(string message, int column) : Exception(message)
+internal sealed class JsSyntaxException(string code, int column, params string?[] args) : Exception($"{code} at {column}")
 {
-    public int Column { get; } = column;
+    public Reason Reason { get; } = new(code, args) { Column = column };
+
+    public int Column => Reason.Column;
 }
 
 /// <summary>Reads tokens of ECMAScript 2020; there are no regular expressions, so a slash is always a division.</summary>
@@ -73,7 +76,7 @@ internal sealed class JsLexer(string source)
             return new JsToken(TokenKind.Symbol, symbol, 0, start + 1, newline);
         }
 
-        throw new JsSyntaxException($"The character '{c}' has no place in an expression.", start + 1);
+        throw new JsSyntaxException(ReasonCodes.Character, start + 1, c.ToString());
     }
 
     /// <summary>Text of a template up to <c>${</c> or the closing backtick; says which of the two it was.</summary>
@@ -104,7 +107,7 @@ internal sealed class JsLexer(string source)
                 text.Append('\n');
         }
 
-        throw new JsSyntaxException("The template has no end.", Position + 1);
+        throw new JsSyntaxException(ReasonCodes.TemplateEnd, Position + 1);
     }
 
     private bool SkipSpace()
@@ -127,7 +130,7 @@ internal sealed class JsLexer(string source)
             {
                 var end = source.IndexOf("*/", Position + 2, StringComparison.Ordinal);
                 if (end < 0)
-                    throw new JsSyntaxException("The comment has no end.", Position + 1);
+                    throw new JsSyntaxException(ReasonCodes.CommentEnd, Position + 1);
                 newline |= source.AsSpan(Position, end - Position).ContainsAny('\n', '\r');
                 Position = end + 2;
             }
@@ -149,7 +152,7 @@ internal sealed class JsLexer(string source)
             while (Position < source.Length && char.IsAsciiLetterOrDigit(source[Position]))
                 Position++;
             var value = Operators.ToNumber(source[start..Position]);
-            return double.IsNaN(value) ? throw new JsSyntaxException("This is no number.", start + 1) : value;
+            return double.IsNaN(value) ? throw new JsSyntaxException(ReasonCodes.NoNumber, start + 1, source[start..Position]) : value;
         }
 
         Digits();
@@ -169,12 +172,12 @@ internal sealed class JsLexer(string source)
 
         var text = source[start..Position];
         if (Position < source.Length && (char.IsLetterOrDigit(source[Position]) || source[Position] is '_' or '$'))
-            throw new JsSyntaxException($"'{text}{source[Position]}' is no number.", start + 1);
+            throw new JsSyntaxException(ReasonCodes.NoNumber, start + 1, $"{text}{source[Position]}");
         if (text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]))
-            throw new JsSyntaxException("A number does not begin with 0 followed by digits.", start + 1);
+            throw new JsSyntaxException(ReasonCodes.LeadingZero, start + 1);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new JsSyntaxException($"'{text}' is no number.", start + 1);
+            : throw new JsSyntaxException(ReasonCodes.NoNumber, start + 1, text);
     }
 
     private void Digits()
@@ -200,14 +203,14 @@ internal sealed class JsLexer(string source)
                 text.Append(c);
         }
 
-        throw new JsSyntaxException("The text has no end.", start);
+        throw new JsSyntaxException(ReasonCodes.TextEnd, start);
     }
 
     private void ReadEscape(StringBuilder text)
     {
         var column = Position;
         if (Position >= source.Length)
-            throw new JsSyntaxException("The escape has no end.", column);
+            throw new JsSyntaxException(ReasonCodes.EscapeEnd, column);
         var c = source[Position++];
         switch (c)
         {
@@ -233,7 +236,7 @@ internal sealed class JsLexer(string source)
                 text.Append('\0');
                 break;
             case >= '0' and <= '9':
-                throw new JsSyntaxException("Octal escapes do not exist here.", column);
+                throw new JsSyntaxException(ReasonCodes.OctalEscape, column);
             case 'x':
                 text.Append((char)Hex(2));
                 break;
@@ -242,7 +245,7 @@ internal sealed class JsLexer(string source)
                 if (end < 0 || end - Position is < 2 or > 7
                     || !int.TryParse(source.AsSpan(Position + 1, end - Position - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var point)
                     || point > 0x10FFFF)
-                    throw new JsSyntaxException("This is no code point.", column);
+                    throw new JsSyntaxException(ReasonCodes.CodePoint, column);
                 Position = end + 1;
                 text.Append(point is >= 0xD800 and <= 0xDFFF ? ((char)point).ToString() : char.ConvertFromUtf32(point));
                 break;
@@ -270,6 +273,6 @@ internal sealed class JsLexer(string source)
             return value;
         }
 
-        throw new JsSyntaxException("The escape lacks digits.", Position + 1);
+        throw new JsSyntaxException(ReasonCodes.EscapeDigits, Position + 1);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -132,7 +133,7 @@ internal sealed class MemberNode(int column, JsNode target, string name, bool op
         if (value.Type == JsType.Skipped || (Optional && value.IsNullish))
             return JsValue.Skipped;
         if (value.IsNullish)
-            throw new JsException($"'{Name}' is read of {Operators.ToText(value)}.", Column);
+            throw new JsException(ReasonCodes.ReadOf, Column, Name, Operators.ToText(value));
         return Members.Get(value, Name);
     }
 }
@@ -146,7 +147,7 @@ internal sealed class IndexNode(int column, JsNode target, JsNode key, bool opti
             return JsValue.Skipped;
         var name = key.Evaluate(context);
         if (value.IsNullish)
-            throw new JsException($"'{Operators.ToText(name)}' is read of {Operators.ToText(value)}.", Column);
+            throw new JsException(ReasonCodes.ReadOf, Column, Operators.ToText(name), Operators.ToText(value));
         return Members.Get(value, name);
     }
 }
@@ -170,7 +171,7 @@ internal sealed class MethodNode(int column, JsNode target, string name, JsNode[
         if (value.Type == JsType.Skipped || (optionalTarget && value.IsNullish))
             return JsValue.Skipped;
         if (value.IsNullish)
-            throw new JsException($"'{name}' is called on {Operators.ToText(value)}.", Column);
+            throw new JsException(ReasonCodes.CalledOn, Column, name, Operators.ToText(value));
         context.Spend(1);
         if (value.AsObject is JsObject or Facts && Members.Get(value, name) is var function && Operators.IsFunction(function))
             return context.Call(function, SpreadNode.Values(context, arguments));
@@ -178,7 +179,7 @@ internal sealed class MethodNode(int column, JsNode target, string name, JsNode[
         if (method is null && optionalCall)
             return JsValue.Skipped;
         if (method is null)
-            throw new JsException($"A value of type {Operators.TypeOf(value)} has no method '{name}'.", Column);
+            throw new JsException(ReasonCodes.NoMethodOfType, Column, Operators.TypeOf(value), name);
         return method(context, value, SpreadNode.Values(context, arguments));
     }
 }
@@ -202,7 +203,7 @@ internal sealed class CallNode(int column, JsNode callee, JsNode[] arguments, bo
         if (function.Type == JsType.Skipped || (optional && function.IsNullish))
             return JsValue.Skipped;
         if (!Operators.IsFunction(function))
-            throw new JsException("This is no function.", Column);
+            throw new JsException(ReasonCodes.CalledNoFunction, Column);
         return context.Call(function, SpreadNode.Values(context, arguments));
     }
 }

@@ -1,3 +1,5 @@
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>An object made by an expression. It is filled while it is made and read afterwards.</summary>
@@ -36,8 +38,14 @@ internal sealed record JsFunction(ArrowNode Node, JsLocals? Outer);
 internal sealed record JsLocals(JsValue[] Slots, JsLocals? Outer);
 
 /// <summary>An expression failed while it ran.</summary>
-internal sealed class JsException(string message, int column) : Exception(message)
+internal sealed class JsException(Reason reason) : Exception(reason.ToString())
 {
-    /// <summary>Column in the expression, from 1; 0 = not known yet.</summary>
-    public int Column { get; } = column;
+    /// <param name="code">One of <see cref="ReasonCodes"/>.</param>
+    /// <param name="column">Column in the expression, from 1; 0 = not known.</param>
+    public JsException(string code, int column, params string?[] args)
+        : this(new Reason(code, args) { Column = column })
+    {
+    }
+
+    public Reason Reason { get; } = reason;
 }

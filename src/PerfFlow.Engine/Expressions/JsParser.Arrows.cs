@@ -1,3 +1,5 @@
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>Arrow functions and their parameters.</summary>
@@ -35,7 +37,7 @@ internal sealed partial class JsParser
 
         Expect("=>");
         if (Is("{"))
-            throw new JsSyntaxException("An arrow function has an expression here, no body; an object needs parentheses.", token.Column);
+            throw new JsSyntaxException(ReasonCodes.ArrowBody, token.Column);
         var body = Assignment();
         var node = new ArrowNode(column, [.. parameters], scope.Names.Count, body);
         scope = scope.Outer;
@@ -77,7 +79,7 @@ internal sealed partial class JsParser
             {
                 token = lexer.Next();
                 if (token.Kind == TokenKind.End)
-                    throw new JsSyntaxException("The template has no end.", token.Column);
+                    throw new JsSyntaxException(ReasonCodes.TemplateEnd, token.Column);
                 if (token.Kind == TokenKind.Template)
                     SkipTemplate();
                 else if (token.Kind == TokenKind.Symbol)
@@ -133,7 +135,7 @@ internal sealed partial class JsParser
         {
             var name = Advance();
             if (name.Kind is not (TokenKind.Name or TokenKind.Text))
-                throw new JsSyntaxException("A pattern needs a key here.", name.Column);
+                throw new JsSyntaxException(ReasonCodes.KeyExpected, name.Column);
             if (Is(":"))
             {
                 Advance();

@@ -1,3 +1,5 @@
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>Members, elements, calls and optional chains.</summary>
@@ -58,13 +60,13 @@ internal sealed partial class JsParser
             {
                 var arguments = Arguments();
                 if (owner is not null && node is UnknownNode)
-                    node = names.Call(owner, arguments, column) ?? throw new JsSyntaxException($"There is no function '{owner}'.", column - owner.Length);
+                    node = names.Call(owner, arguments, column) ?? throw new JsSyntaxException(ReasonCodes.NoFunction, column - owner.Length, owner);
                 else
                     node = new CallNode(column, node, arguments, optional);
             }
             else if (token.Kind == TokenKind.Template)
             {
-                throw new JsSyntaxException("Tagged templates do not exist here.", column);
+                throw new JsSyntaxException(ReasonCodes.TaggedTemplate, column);
             }
             else if (optional)
             {
@@ -79,7 +81,7 @@ internal sealed partial class JsParser
         }
 
         if (token.Kind == TokenKind.Symbol && token.Text is "++" or "--")
-            throw new JsSyntaxException("An expression cannot assign; use the SetVariable activity.", token.Column);
+            throw new JsSyntaxException(ReasonCodes.NoAssignment, token.Column);
         node = Value(node, owner);
         return skips ? new ChainNode(node.Column, node) : node;
     }
@@ -100,22 +102,22 @@ internal sealed partial class JsParser
             if (call is not null)
                 return call;
             if (names.Name(owner, name.Column) is null)
-                throw new JsSyntaxException($"There is no function '{owner}.{name.Text}'.", name.Column);
+                throw new JsSyntaxException(ReasonCodes.NoFunction, name.Column, $"{owner}.{name.Text}");
         }
 
         if (!Methods.Exists(name.Text) && target is not ObjectNode)
-            throw new JsSyntaxException($"There is no method '{name.Text}'.", name.Column);
+            throw new JsSyntaxException(ReasonCodes.NoMethod, name.Column, name.Text);
         return new MethodNode(name.Column, Value(target, owner), name.Text, arguments, optional, optionalCall);
     }
 
     /// <summary>A free name is a value only when it is not the owner of a member or the name of a function.</summary>
     private JsNode Value(JsNode node, string? owner) => node is UnknownNode
-        ? names.Name(owner!, node.Column) ?? throw new JsSyntaxException($"The name '{owner}' means nothing here.", node.Column)
+        ? names.Name(owner!, node.Column) ?? throw new JsSyntaxException(ReasonCodes.NoMeaning, node.Column, owner)
         : node;
 
     /// <summary>A free name until the parser knows whether it is called, asked for a member, or a value.</summary>
     private sealed class UnknownNode(int column) : JsNode(column)
     {
-        public override JsValue Evaluate(JsContext context) => throw new JsException("A free name has no value.", Column);
+        public override JsValue Evaluate(JsContext context) => throw new JsException(ReasonCodes.FreeName, Column);
     }
 }

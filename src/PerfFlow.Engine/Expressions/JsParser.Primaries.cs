@@ -1,3 +1,5 @@
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>Literals, names, templates, lists and objects.</summary>
@@ -31,7 +33,7 @@ internal sealed partial class JsParser
             case TokenKind.Symbol when current.Text == "{":
                 return Object();
             case TokenKind.Symbol when current.Text is "/" or "/=":
-                throw new JsSyntaxException("Regular expressions do not exist here.", current.Column);
+                throw new JsSyntaxException(ReasonCodes.NoRegex, current.Column);
             default:
                 throw Unexpected();
         }
@@ -41,7 +43,7 @@ internal sealed partial class JsParser
     {
         owner = null;
         if (Refused.Contains(name.Text))
-            throw new JsSyntaxException($"'{name.Text}' does not exist here: only expressions do.", name.Column);
+            throw new JsSyntaxException(ReasonCodes.OnlyExpressions, name.Column, name.Text);
         var constant = name.Text switch
         {
             "true" => JsValue.True,
@@ -144,7 +146,7 @@ internal sealed partial class JsParser
         {
             TokenKind.Name or TokenKind.Text => name.Text,
             TokenKind.Number => NumberText.Of(name.Number),
-            _ => throw new JsSyntaxException("An object needs a key here.", name.Column),
+            _ => throw new JsSyntaxException(ReasonCodes.KeyExpected, name.Column),
         };
         var keyNode = new ConstantNode(name.Column, key);
         if (Is(":"))

@@ -1,3 +1,6 @@
+using System.Globalization;
+using PerfFlow.Engine.Definitions;
+
 namespace PerfFlow.Engine.Expressions;
 
 /// <summary>What the names of an expression mean at the place where it stands in a definition.</summary>
@@ -58,7 +61,7 @@ internal sealed partial class JsParser
     public static JsNode Parse(string source, IJsNames names)
     {
         if (source.Length > MaxLength)
-            throw new JsSyntaxException($"The expression is longer than {MaxLength} characters.", 1);
+            throw new JsSyntaxException(ReasonCodes.TooLong, 1, MaxLength.ToString(CultureInfo.InvariantCulture));
         var parser = new JsParser(source, names);
         if (parser.token is { Kind: TokenKind.Name, Text: "return" })
             parser.Advance();
@@ -83,10 +86,10 @@ internal sealed partial class JsParser
     private JsNode Assignment()
     {
         if (++nesting > MaxNesting)
-            throw new JsSyntaxException($"The expression is nested more than {MaxNesting} deep.", token.Column);
+            throw new JsSyntaxException(ReasonCodes.TooDeep, token.Column, MaxNesting.ToString(CultureInfo.InvariantCulture));
         var node = TryArrow() ?? Conditional();
         if (token.Kind == TokenKind.Symbol && token.Text.EndsWith('=') && !Precedence.ContainsKey(token.Text))
-            throw new JsSyntaxException("An expression cannot assign; use the SetVariable activity.", token.Column);
+            throw new JsSyntaxException(ReasonCodes.NoAssignment, token.Column);
         nesting--;
         return node;
     }
@@ -128,7 +131,7 @@ internal sealed partial class JsParser
     {
         if (side is LogicalNode logical && !parenthesised.Contains(side) && symbol.Text is "??" or "||" or "&&"
             && (symbol.Text == "??") != (logical.Symbol == "??"))
-            throw new JsSyntaxException("'??' and '||' or '&&' need parentheses between them.", side.Column);
+            throw new JsSyntaxException(ReasonCodes.MixedNullish, side.Column);
     }
 
     private JsNode Unary()
@@ -136,11 +139,11 @@ internal sealed partial class JsParser
         if ((token.Kind == TokenKind.Symbol && token.Text is "!" or "-" or "+" or "~") || (token.Kind == TokenKind.Name && token.Text is "typeof" or "void"))
         {
             if (++nesting > MaxNesting)
-                throw new JsSyntaxException($"The expression is nested more than {MaxNesting} deep.", token.Column);
+                throw new JsSyntaxException(ReasonCodes.TooDeep, token.Column, MaxNesting.ToString(CultureInfo.InvariantCulture));
             var symbol = Advance();
             var operandOfSign = Unary();
             if (operandOfSign is BinaryNode { Symbol: "**" } && !parenthesised.Contains(operandOfSign))
-                throw new JsSyntaxException("A sign before '**' needs parentheses.", operandOfSign.Column);
+                throw new JsSyntaxException(ReasonCodes.SignedPower, operandOfSign.Column);
             var node = new UnaryNode(symbol.Column, symbol.Text, operandOfSign);
             nesting--;
             return node;
@@ -151,7 +154,7 @@ internal sealed partial class JsParser
             return operand;
         var power = Advance();
         if (++nesting > MaxNesting)
-            throw new JsSyntaxException($"The expression is nested more than {MaxNesting} deep.", power.Column);
+            throw new JsSyntaxException(ReasonCodes.TooDeep, power.Column, MaxNesting.ToString(CultureInfo.InvariantCulture));
         var result = new BinaryNode(power.Column, "**", operand, Unary());
         nesting--;
         return result;
@@ -176,6 +179,6 @@ internal sealed partial class JsParser
     }
 
     private JsSyntaxException Unexpected() => token.Kind == TokenKind.End
-        ? new JsSyntaxException("The expression has no end.", token.Column)
-        : new JsSyntaxException($"'{(token.Kind == TokenKind.Number ? NumberText.Of(token.Number) : token.Text)}' is not expected here.", token.Column);
+        ? new JsSyntaxException(ReasonCodes.ExpressionEnd, token.Column)
+        : new JsSyntaxException(ReasonCodes.Unexpected, token.Column, token.Kind == TokenKind.Number ? NumberText.Of(token.Number) : token.Text);
 }

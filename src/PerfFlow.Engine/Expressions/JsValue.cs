@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -91,7 +92,7 @@ internal readonly struct JsValue
         {
             JsValue[] array => Array.ConvertAll(array, item => item.ToFact()),
             JsObject made => made.ToFacts(),
-            JsFunction or HostFunction => throw new JsException("A function cannot leave the expression.", 0),
+            JsFunction or HostFunction => throw new JsException(ReasonCodes.FunctionLeaves, 0),
             _ => reference,
         },
         _ => null,

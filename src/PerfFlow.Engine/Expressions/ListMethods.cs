@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -164,7 +165,7 @@ internal static class ListMethods
             hasValue = true;
         }
 
-        return hasValue ? value : throw new JsException("An empty list has nothing to reduce.", 0);
+        return hasValue ? value : throw new JsException(ReasonCodes.EmptyReduce, 0);
     }
 
     private static JsValue Slice(JsContext context, in JsValue self, JsValue[] arguments)
@@ -195,6 +196,6 @@ internal static class ListMethods
     private static void RequireFunction(JsValue[] arguments)
     {
         if (!Operators.IsFunction(arguments.Argument(0)))
-            throw new JsException(string.Create(CultureInfo.InvariantCulture, $"{Operators.ToText(arguments.Argument(0))} is no function."), 0);
+            throw new JsException(ReasonCodes.NotAFunction, 0, Operators.ToText(arguments.Argument(0)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -33,7 +34,7 @@ internal static class Members
         }
 
         if (!value.IsString)
-            throw new JsException($"A value of type {Operators.TypeOf(value)} cannot be iterated.", 0);
+            throw new JsException(ReasonCodes.NotIterable, 0, Operators.TypeOf(value));
         context.Spend(value.AsString.Length);
         return value.AsString.EnumerateRunes().Select(rune => (JsValue)rune.ToString()).ToArray();
     }
@@ -55,7 +56,7 @@ internal static class Members
                     return target.AsString.Length;
                 return Index(name, target.AsString.Length) is { } at ? target.AsString[at].ToString() : JsValue.Undefined;
             case JsType.Undefined or JsType.Null:
-                throw new JsException($"'{name}' is read of {Operators.ToText(target)}.", 0);
+                throw new JsException(ReasonCodes.ReadOf, 0, name, Operators.ToText(target));
             default:
                 return JsValue.Undefined;
         }
@@ -77,7 +78,7 @@ internal static class Members
         Facts facts => facts.ContainsKey(name),
         JsObject made => made.Has(name),
         _ when IsList(target) => name == "length" || Index(name, Length(target)) is not null,
-        _ => throw new JsException("'in' needs an object on its right.", 0),
+        _ => throw new JsException(ReasonCodes.InNeedsObject, 0),
     };
 
     /// <summary>The own keys in the order of ECMAScript for lists and objects; texts have one per character.</summary>
@@ -87,7 +88,7 @@ internal static class Members
         JsObject made => made.Keys,
         _ when IsList(target) => Enumerable.Range(0, Length(target)).Select(i => i.ToString(CultureInfo.InvariantCulture)),
         string text => Enumerable.Range(0, text.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)),
-        _ when target.IsNullish => throw new JsException($"{Operators.ToText(target)} has no keys.", 0),
+        _ when target.IsNullish => throw new JsException(ReasonCodes.NoKeys, 0, Operators.ToText(target)),
         _ => [],
     };
 

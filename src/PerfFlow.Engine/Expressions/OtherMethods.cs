@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -41,14 +42,14 @@ internal static class OtherMethods
         var number = Operators.ToInteger(radix);
         return number is >= 2 and <= 36
             ? NumberText.Of(self.AsNumber, (int)number)
-            : throw new JsException("A number base lies between 2 and 36.", 0);
+            : throw new JsException(ReasonCodes.NumberBase, 0);
     }
 
     /// <summary>Exact: a double is a finite decimal, so halves are really halves when they are rounded up.</summary>
     private static JsValue Fixed(double number, double digits)
     {
         if (digits is < 0 or > 100)
-            throw new JsException("toFixed takes 0 to 100 digits.", 0);
+            throw new JsException(ReasonCodes.Digits, 0, "toFixed", "0", "100");
         if (!double.IsFinite(number) || Math.Abs(number) >= 1e21)
             return NumberText.Of(number);
         var exact = Math.Abs(number).ToString("F" + 400, CultureInfo.InvariantCulture);
@@ -67,7 +68,7 @@ internal static class OtherMethods
             return NumberText.Of(number);
         var count = Operators.ToInteger(digits);
         if (count is < 1 or > 100)
-            throw new JsException("toPrecision takes 1 to 100 digits.", 0);
+            throw new JsException(ReasonCodes.Digits, 0, "toPrecision", "1", "100");
         var precision = (int)count;
         var text = Math.Abs(number).ToString("E" + (precision - 1), CultureInfo.InvariantCulture);
         var e = text.IndexOf('E', StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text;
+using PerfFlow.Engine.Definitions;
 
 namespace PerfFlow.Engine.Expressions;
 
@@ -78,7 +79,7 @@ internal static class TextMethods
         "NFD" => NormalizationForm.FormD,
         "NFKC" => NormalizationForm.FormKC,
         "NFKD" => NormalizationForm.FormKD,
-        var other => throw new JsException($"'{other}' is no form of normalisation.", 0),
+        var other => throw new JsException(ReasonCodes.Normalisation, 0, other),
     });
 
     private static string Padding(JsContext context, string text, JsValue[] arguments)
@@ -97,7 +98,7 @@ internal static class TextMethods
     private static JsValue Repeated(JsContext context, string text, double count)
     {
         if (count < 0 || double.IsInfinity(count))
-            throw new JsException("A text cannot be repeated so often.", 0);
+            throw new JsException(ReasonCodes.Repeated, 0);
         context.Spend((int)Math.Min(count * text.Length / 64, JsContext.MaxSteps + 1));
         return new StringBuilder().Insert(0, text, text.Length == 0 ? 0 : (int)count).ToString();
     }

@@ -4,6 +4,7 @@ using PerfFlow.Engine.Definitions;
 namespace PerfFlow.Engine.Instances;
 
 /// <summary>An activity that failed, and what it said.</summary>
+/// <param name="Message">A <see cref="Reason.Written"/> reason, or the message that the definition gives itself.</param>
 public sealed record Incident(string ActivityId, string Message);
 
 /// <summary>What a human decision can be pulled back to: the case just before it.</summary>

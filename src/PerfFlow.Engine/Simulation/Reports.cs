@@ -6,9 +6,11 @@ namespace PerfFlow.Engine.Simulation;
 /// <summary>The JSON that <c>workflows validate</c>, <c>run</c> and <c>compare</c> print (design.md §9).</summary>
 public static class Reports
 {
-    /// <summary><c>[{file, ok, errors:[{path, activity, property, reason}]}]</c>, one row per file.</summary>
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<(string File, DefinitionLoad Load)> loads)
+    /// <summary><c>[{file, ok, errors:[{path, activity, property, code, reason}]}]</c>, one row per file.</summary>
+    /// <param name="say">The sentence of a reason, in the language of the reader.</param>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<(string File, DefinitionLoad Load)> loads, Func<Reason, string> say)
     {
+        ArgumentNullException.ThrowIfNull(say);
         writer.WriteStartArray();
         foreach (var (file, load) in loads)
         {
@@ -22,7 +24,8 @@ public static class Reports
                 writer.WriteString("path", error.Path);
                 writer.WriteString("activity", error.Activity);
                 writer.WriteString("property", error.Property);
-                writer.WriteString("reason", error.Reason);
+                writer.WriteString("code", error.Reason.Code);
+                writer.WriteString("reason", say(error.Reason));
                 writer.WriteEndObject();
             }
 
@@ -53,8 +56,10 @@ public static class Reports
     }
 
     /// <summary><c>{status, subStatus, lines, outputs, incidents:[{activity, message}], waiting:[{kind, activity, name}]}</c>.</summary>
-    public static void Write(Utf8JsonWriter writer, SimulationResult result)
+    /// <param name="say">The sentence of an incident's message, in the language of the reader.</param>
+    public static void Write(Utf8JsonWriter writer, SimulationResult result, Func<string, string> say)
     {
+        ArgumentNullException.ThrowIfNull(say);
         writer.WriteStartObject();
         writer.WriteString("status", result.Status);
         writer.WriteString("subStatus", result.SubStatus);
@@ -69,7 +74,7 @@ public static class Reports
         {
             writer.WriteStartObject();
             writer.WriteString("activity", incident.ActivityId);
-            writer.WriteString("message", incident.Message);
+            writer.WriteString("message", say(incident.Message));
             writer.WriteEndObject();
         }
 

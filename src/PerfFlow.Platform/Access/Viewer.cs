@@ -20,6 +20,12 @@ public sealed record Viewer(
     /// <summary>代理: those for whom this person decides today what is reserved for them.</summary>
     public IReadOnlyList<StandIn> StandsInFor { get; init; } = [];
 
+    /// <summary>The door where it is not a page or the API: <see cref="CommandLine"/>, where nobody signs in. Null = signed in.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>Somebody who can open the database named this person; the journal keeps that.</summary>
+    public const string CommandLine = "command-line";
+
     /// <summary>Holds the role anywhere.</summary>
     public bool Has(string role) => Posts.Any(p => p.Role == role);
 

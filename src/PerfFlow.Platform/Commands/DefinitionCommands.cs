@@ -6,6 +6,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Definitions;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Ui;
 using PerfFlow.ServiceDefaults;
 
@@ -13,7 +14,8 @@ namespace PerfFlow.Platform.Commands;
 
 /// <summary>
 /// <c>workflows list</c>, <c>export</c>, <c>publish</c> and <c>migrate</c>: the definitions of a region, by the use cases of page and API. Who may
-/// open the database is trusted to name the person (<c>--as</c>) in whose name he acts; that person needs the right.
+/// open the database is trusted to name the person (<c>--as</c>) in whose name he acts; that person needs the right, and the journal
+/// says that it was the command line, and under which account of the machine.
 /// </summary>
 internal static class DefinitionCommands
 {
@@ -22,13 +24,14 @@ internal static class DefinitionCommands
     public static IEnumerable<Command> Create() => [List(), Export(), Publish(), Migrate()];
 
     /// <summary>Where, for whom and in whose name; every command has them.</summary>
-    internal sealed record Door(Option<string> Region, Option<string> As, Option<bool> Json, Option<string?> Data)
+    internal sealed record Door(Option<string> Region, Option<string> As, Option<bool> Json, Option<string?> Data, Option<string> Language)
     {
         public static Door New() => new(
             new("--region") { Description = "Division code of the region", Required = true },
             new("--as") { Description = "User name of the person who acts", Required = true },
             HostOptions.Json(),
-            HostOptions.Data());
+            HostOptions.Data(),
+            HostOptions.Language());
 
         public void AddTo(Command command)
         {
@@ -36,6 +39,7 @@ internal static class DefinitionCommands
             command.Add(As);
             command.Add(Json);
             command.Add(Data);
+            command.Add(Language);
         }
     }
 
@@ -72,7 +76,7 @@ internal static class DefinitionCommands
             DataFolder = PrivateClusterFolder.Resolve(parsed.GetValue(door.Data)),
             Url = "http://127.0.0.1:0",
         });
-        var texts = app.Services.GetRequiredService<TextCatalogue>().In(TextCatalogue.Chinese);
+        var texts = app.Services.GetRequiredService<TextCatalogue>().In(parsed.GetValue(door.Language));
         var (code, name) = (parsed.GetValue(door.Region)!, parsed.GetValue(door.As)!);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(ct);
         var person = await db.Users.Where(u => u.UserName == name && db.Regions.Any(r => r.Id == u.RegionId && r.Code == code && !r.Closed)).Select(u => (long?)u.Id).FirstOrDefaultAsync(ct);
@@ -82,7 +86,10 @@ internal static class DefinitionCommands
             return 2;
         }
 
-        var desk = new Desk(app.Services, viewer, texts, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(door.Json));
+        // Whatever came of it: nobody signed in, so the audit administrator learns of it here. Options may hold a reason, so only what was asked is named.
+        await app.Services.GetRequiredService<SecurityLog>().WriteAsync(
+            new SecurityNote("command-line") { RegionId = viewer.RegionId, ActorId = viewer.UserId, Detail = $"workflows {parsed.CommandResult.Command.Name}, {Environment.UserName}@{Environment.MachineName}" }, ct);
+        var desk = new Desk(app.Services, viewer with { Channel = Viewer.CommandLine }, texts, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(door.Json));
         return await run(desk, ct);
     }
 
@@ -174,7 +181,7 @@ internal static class DefinitionCommands
             return await desk.RefuseAsync(refusal, ct);
         }
 
-        var flaws = preview.Value.Flaws.Select(f => (f.Path, f.Activity, f.Property, Reason: f.Said ?? desk.Texts.Refusal(f.Why!))).ToList();
+        var flaws = preview.Value.Flaws.Select(f => (f.Path, f.Activity, f.Property, f.Code, Reason: f.Text(desk.Texts))).ToList();
         if (dry || flaws.Count > 0)
         {
             await desk.SayAsync(
@@ -182,7 +189,7 @@ internal static class DefinitionCommands
                 p => new
                 {
                     ok = flaws.Count == 0,
-                    errors = flaws.Select(f => new { f.Path, f.Activity, f.Property, f.Reason }),
+                    errors = flaws.Select(f => new { f.Path, f.Activity, f.Property, f.Code, f.Reason }),
                     parts = p.Parts.Select(part => new { id = part.Row, definition = part.DefinitionId, part.Version }),
                     changes = p.Changes.Select(c => new { kind = c.Kind.ToString().ToLowerInvariant(), c.Part, c.Id, c.Property, c.Before, c.After }),
                 },

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Ui;
 
 namespace PerfFlow.Platform.Commands;
 
@@ -10,6 +11,17 @@ internal static class HostOptions
     public static Option<string?> Data() => new("--data") { Description = "Folder of the private database cluster (default: PERFFLOW_DATA, else the user's data folder)" };
 
     public static Option<int> Port() => new("--port") { Description = "Port to listen on", DefaultValueFactory = _ => 5080 };
+
+    /// <summary>The language of sentences for people: that of the pages unless another is asked for.</summary>
+    public static Option<string> Language()
+    {
+        var language = new Option<string>("--language") { Description = "Language of reasons and refusals: zh-CN or en", DefaultValueFactory = _ => TextCatalogue.Chinese };
+        language.AcceptOnlyFromAmong(TextCatalogue.Chinese, TextCatalogue.English);
+        return language;
+    }
+
+    /// <summary>The sentences without a host, for commands that need no database.</summary>
+    public static Texts Texts(string? language) => new TextCatalogue(typeof(HostOptions).Assembly, strict: true).In(language);
 
     public static Option<bool> Json() => new("--json") { Description = "Results as JSON" };
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using PerfFlow.Engine;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Simulation;
+using PerfFlow.Platform.Ui;
 
 namespace PerfFlow.Platform.Commands;
 
@@ -27,15 +28,16 @@ internal static class WorkflowsCommands
     private static Command Validate()
     {
         var path = new Argument<string>("path") { Description = "A definition, or a folder of them" };
-        var json = HostOptions.Json();
-        var command = new Command("validate", "Says of each definition whether it can be run, and if not why not") { path, json };
+        var (json, language) = (HostOptions.Json(), HostOptions.Language());
+        var command = new Command("validate", "Says of each definition whether it can be run, and if not why not") { path, json, language };
         command.SetAction(async (parsed, ct) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (await Files(parsed.GetValue(path)!, error, ct) is not { } chosen)
                 return BadUsage;
             var loads = Load(chosen.All).Where(each => chosen.Chosen.Contains(each.File)).ToList();
-            await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, loads)) : Text(loads)).AsMemory(), ct);
+            var texts = HostOptions.Texts(parsed.GetValue(language));
+            await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, loads, texts.Reason)) : Text(loads, texts)).AsMemory(), ct);
             return loads.TrueForAll(each => each.Load.Definition is not null) ? Done : Failed;
         });
         return command;
@@ -49,8 +51,8 @@ internal static class WorkflowsCommands
         var complete = new Option<string[]>("--complete") { Description = "<activity>=<JSON>: completes a waiting task, timer or event; in order", DefaultValueFactory = _ => [] };
         var joins = new Option<string>("--joins") { Description = "How flowcharts join: token", DefaultValueFactory = _ => "token" };
         joins.AcceptOnlyFromAmong("token", "counters");
-        var json = HostOptions.Json();
-        var command = new Command("run", "Runs a definition in memory") { file, input, definitions, complete, joins, json };
+        var (json, language) = (HostOptions.Json(), HostOptions.Language());
+        var command = new Command("run", "Runs a definition in memory") { file, input, definitions, complete, joins, json, language };
         command.SetAction(async (parsed, ct) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -76,15 +78,16 @@ internal static class WorkflowsCommands
                 all = [.. all.Where(each => each.File == name), .. others.All.Where(each => Path.GetFullPath(each.File) != Path.GetFullPath(name))];
             }
 
+            var texts = HostOptions.Texts(parsed.GetValue(language));
             var loads = Load(all);
             var chosenLoads = loads.FindAll(each => each.File == name);
             if (chosenLoads[0].Load.Definition is not { } definition)
-                return await Refuse(error, Text(chosenLoads), Failed, ct);
+                return await Refuse(error, Text(chosenLoads, texts), Failed, ct);
             try
             {
                 var library = loads.Select(each => each.Load.Definition).OfType<WorkflowDefinition>().ToList();
                 var result = WorkflowSimulation.Run(definition, library, start, completions, TimeProvider.System.GetUtcNow());
-                await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, result)) : Text(result)).AsMemory(), ct);
+                await output.WriteLineAsync((parsed.GetValue(json) ? Json(writer => Reports.Write(writer, result, texts.Incident)) : Text(result, texts)).AsMemory(), ct);
                 return result.IsFaulted ? Failed : Done;
             }
             catch (SimulationRefusedException refused)
@@ -99,8 +102,8 @@ internal static class WorkflowsCommands
     {
         var before = new Argument<string>("before") { Description = "The earlier version" };
         var after = new Argument<string>("after") { Description = "The later version" };
-        var json = HostOptions.Json();
-        var command = new Command("compare", "Says what differs between two versions; where a designer put the boxes does not count") { before, after, json };
+        var (json, language) = (HostOptions.Json(), HostOptions.Language());
+        var command = new Command("compare", "Says what differs between two versions; where a designer put the boxes does not count") { before, after, json, language };
         command.SetAction(async (parsed, ct) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -113,7 +116,7 @@ internal static class WorkflowsCommands
                     return BadUsage;
                 var (file, load) = Load(files.All).Find(each => each.File == name);
                 if (load.Definition is not { } definition)
-                    return await Refuse(error, Text([(file, load)]), Failed, ct);
+                    return await Refuse(error, Text([(file, load)], HostOptions.Texts(parsed.GetValue(language))), Failed, ct);
                 versions.Add(definition.Source);
             }
 
@@ -183,24 +186,24 @@ internal static class WorkflowsCommands
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static string Text(IReadOnlyList<(string File, DefinitionLoad Load)> loads)
+    private static string Text(IReadOnlyList<(string File, DefinitionLoad Load)> loads, Texts texts)
     {
         var text = new StringBuilder();
         foreach (var (file, load) in loads)
         {
             text.Append(text.Length > 0 ? "\n" : "").Append(load.Definition is null ? "not ok  " : "ok      ").Append(file);
             foreach (var error in load.Errors)
-                text.Append("\n        ").Append(error.Path).Append(error.Activity is null ? "" : $" (activity {error.Activity})").Append(": ").Append(error.Reason);
+                text.Append("\n        ").Append(error.Path).Append(error.Activity is null ? "" : $" (activity {error.Activity})").Append(": ").Append(texts.Reason(error.Reason));
         }
 
         return text.ToString();
     }
 
-    private static string Text(SimulationResult result)
+    private static string Text(SimulationResult result, Texts texts)
     {
         var lines = result.Lines.Append($"{result.Status}/{result.SubStatus}")
             .Concat(result.Outputs.Select(output => $"output {output.Key}: {output.Value}"))
-            .Concat(result.Incidents.Select(incident => $"incident at {incident.ActivityId}: {incident.Message}"))
+            .Concat(result.Incidents.Select(incident => $"incident at {incident.ActivityId}: {texts.Incident(incident.Message)}"))
             .Concat(result.Waiting.Select(waiting => $"waits for {waiting.Kind} {waiting.Activity} ({waiting.Name})"));
         return string.Join('\n', lines);
     }

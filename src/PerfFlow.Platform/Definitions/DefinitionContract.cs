@@ -13,7 +13,13 @@ namespace PerfFlow.Platform.Definitions;
 /// <param name="Property">The property of the activity, if it is one.</param>
 /// <param name="Said">What the engine's loader says.</param>
 /// <param name="Why">What the platform says; one of the two is set.</param>
-public sealed record DefinitionFlaw(string Path, string? Activity, string? Property, string? Said, Refusal? Why);
+public sealed record DefinitionFlaw(string Path, string? Activity, string? Property, Reason? Said, Refusal? Why)
+{
+    public string Code => Said?.Code ?? Why!.Code;
+
+    /// <summary>The sentence that a person reads.</summary>
+    public string Text(Ui.Texts texts) => Said is { } said ? texts.Reason(said) : texts.Refusal(Why!);
+}
 
 /// <summary>
 /// What a definition has to keep so that the platform's pages, statements and notices work with the cases that run on it. That the

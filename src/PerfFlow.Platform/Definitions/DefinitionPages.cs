@@ -37,6 +37,9 @@ internal static class DefinitionPages
     public static string TitleOf(string definitionId, Texts texts, string? name = null) =>
         texts.Has($"definitions.{definitionId}") ? texts[$"definitions.{definitionId}"] : name ?? definitionId;
 
+    /// <summary>Who did it, and that it was at the command line where it was.</summary>
+    public static string Who(string person, string? channel, Texts texts) => channel is null ? person : texts["versions.by-command-line", person];
+
     /// <summary>The versions that run inside another: 会签（本地第2版）、….</summary>
     public static string PartsOf(IEnumerable<DefinitionHead> parts, Texts texts) =>
         string.Join(texts["pictures.and"], parts.Select(part => texts["versions.part-version", TitleOf(part.DefinitionId, texts), NameOf(part, texts)]));

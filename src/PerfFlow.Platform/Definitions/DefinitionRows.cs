@@ -44,6 +44,9 @@ namespace PerfFlow.Platform.Definitions
         public required DateTimeOffset PublishedAt { get; init; }
 
         public required long PublishedBy { get; init; }
+
+        /// <summary>As <see cref="Access.Viewer.Channel"/>.</summary>
+        public string? Channel { get; init; }
     }
 
     /// <summary>Another definition that a published one runs inside itself, in the version that was in force then.</summary>

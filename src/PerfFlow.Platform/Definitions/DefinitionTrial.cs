@@ -72,10 +72,10 @@ internal static class DefinitionTrial
             switch (decision)
             {
                 case Decision.Refused refused:
-                    stops.Add(new Stop(activity, new Refusal("contract-stops", by, refused.Code == RefusalCodes.MissingFact ? refused.Message : refused.Code)));
+                    stops.Add(new Stop(activity, new Refusal("contract-stops", by, refused.Code == RefusalCodes.MissingFact ? Said(refused.Message) : refused.Code)));
                     break;
                 case Decision.Accepted { Instance: { Status: InstanceStatus.Faulted } failed }:
-                    stops.Add(new Stop(failed.Incidents[^1].ActivityId, new Refusal("contract-fails", by, failed.Incidents[^1].Message)));
+                    stops.Add(new Stop(failed.Incidents[^1].ActivityId, new Refusal("contract-fails", by, Said(failed.Incidents[^1].Message))));
                     break;
                 case Decision.Accepted { Instance: { Status: InstanceStatus.Running } instance } when seen.Add(KeyOf(instance)):
                     queue.Enqueue((instance, now));
@@ -83,6 +83,9 @@ internal static class DefinitionTrial
             }
         }
     }
+
+    /// <summary>What the engine says, to be put into words by whoever shows it; the definition's own words as they are.</summary>
+    private static object Said(string message) => Reason.Read(message) is { } reason ? reason : message;
 
     /// <summary>The starts that use cases make: with and without a department step, by either proposer.</summary>
     private static IEnumerable<Facts> Starts(string definition)

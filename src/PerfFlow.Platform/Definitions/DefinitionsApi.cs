@@ -36,7 +36,7 @@ internal static class DefinitionsApi
 
     internal sealed record VersionDetail(VersionAnswer Version, string Sha256, int Bytes, DateTimeOffset At, bool Current, int OpenCases, int Cases, string? WhyNot, IReadOnlyList<VersionAnswer> Parts);
 
-    internal sealed record PublicationAnswer(VersionAnswer Version, DateTimeOffset At, string Person, string Reason);
+    internal sealed record PublicationAnswer(VersionAnswer Version, DateTimeOffset At, string Person, string Reason, string? Channel);
 
     internal sealed record DefinitionAnswer(
         string Definition, string Name, bool IsPart, IReadOnlyList<VersionDetail> Versions, IReadOnlyList<PublicationAnswer> Publications, IReadOnlyList<VersionAnswer> UsedBy);
@@ -47,7 +47,7 @@ internal static class DefinitionsApi
             [.. changes.Select(c => new ChangeAnswer(c.Kind.ToString().ToLowerInvariant(), c.Part, c.Id, c.Property, c.Before, c.After))];
     }
 
-    internal sealed record FlawAnswer(string Path, string? Activity, string? Property, string Reason, string? Code);
+    internal sealed record FlawAnswer(string Path, string? Activity, string? Property, string Reason, string Code);
 
     /// <param name="IsPart">Nothing opens it: it only runs inside others.</param>
     /// <param name="Parts">The versions of other definitions that it would run inside itself from then on.</param>
@@ -67,7 +67,7 @@ internal static class DefinitionsApi
             DefinitionPages.TitleOf(v.DefinitionId, texts, v.Name),
             v.IsPart,
             [.. v.Versions.Select(l => new VersionDetail(VersionAnswer.Of(l.Head), l.Sha256, l.Bytes, l.At, l.Current, l.Open, l.Cases, l.WhyNot is { } why ? texts.Refusal(why) : null, [.. l.Parts.Select(VersionAnswer.Of)]))],
-            [.. v.Publications.Select(p => new PublicationAnswer(VersionAnswer.Of(p.Head), p.At, p.Person, p.Reason))],
+            [.. v.Publications.Select(p => new PublicationAnswer(VersionAnswer.Of(p.Head), p.At, p.Person, p.Reason, p.Channel))],
             [.. v.UsedBy.Select(VersionAnswer.Of)])));
 
     private static Results<Ok<IReadOnlyList<ChangeAnswer>>, JsonHttpResult<RefusedAnswer>> Compare(string definition, int from, int to, Viewer viewer, ReadDefinitions read, Texts texts) =>
@@ -84,7 +84,7 @@ internal static class DefinitionsApi
         var preview = await publish.CheckAsync(viewer, "definition.json", await BodyAsync(http, ct), ct);
         return texts.Answer(preview.Then<CheckAnswer>(p => new CheckAnswer(
             p.Flaws.Count == 0, p.Definition?.DefinitionId, p.Definition?.Version, p.IsPart, p.Known is { } known ? VersionAnswer.Of(known) : null, p.Current is { } current ? VersionAnswer.Of(current) : null,
-            [.. p.Flaws.Select(f => new FlawAnswer(f.Path, f.Activity, f.Property, f.Said ?? texts.Refusal(f.Why!), f.Why?.Code))], [.. p.Parts.Select(VersionAnswer.Of)], ChangeAnswer.Of(p.Changes), p.OpenElsewhere)));
+            [.. p.Flaws.Select(f => new FlawAnswer(f.Path, f.Activity, f.Property, f.Text(texts), f.Code))], [.. p.Parts.Select(VersionAnswer.Of)], ChangeAnswer.Of(p.Changes), p.OpenElsewhere)));
     }
 
     private static async Task<Results<Ok<PublishedDefinition>, JsonHttpResult<RefusedAnswer>>> PublishAsync(

@@ -23,7 +23,7 @@ public sealed record RefusedCase(long CaseId, string Code);
 
 /// <summary>How far a migration is.</summary>
 public sealed record MigrationProgress(
-    long Id, string DefinitionId, DefinitionHead To, string Person, string Reason, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Total, int Done, IReadOnlyList<RefusedCase> Refused)
+    long Id, string DefinitionId, DefinitionHead To, string Person, string? Channel, string Reason, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Total, int Done, IReadOnlyList<RefusedCase> Refused)
 {
     public int Open => Total - Done - Refused.Count;
 }
@@ -61,7 +61,8 @@ public sealed partial class MigrateCases(
             return new Refusal("reason-too-short", MinReason) { Field = "reason" };
         }
 
-        var ready = planned.Value.Cases.Where(c => c.WhyNot is null && request.Cases?.Contains(c.CaseId) != false).ToList();
+        var chosen = request.Cases?.ToHashSet();
+        var ready = planned.Value.Cases.Where(c => c.WhyNot is null && chosen?.Contains(c.CaseId) != false).ToList();
         if (ready.Count == 0)
         {
             return Refusal.Conflict("migration-nothing");
@@ -73,7 +74,7 @@ public sealed partial class MigrateCases(
         var migration = new DefinitionMigration
         {
             RegionId = viewer.RegionId, DefinitionId = definitionId, Definition = request.To, Renamed = JsonSerializer.Serialize(renamed), Reason = reason,
-            StartedAt = clock.Now(viewer.RegionId), StartedBy = viewer.UserId, OrganisationId = actor.OrganisationId,
+            StartedAt = clock.Now(viewer.RegionId), StartedBy = viewer.UserId, OrganisationId = actor.OrganisationId, Channel = viewer.Channel,
         };
         db.DefinitionMigrations.Add(migration);
         await db.SaveChangesAsync(ct);
@@ -87,8 +88,10 @@ public sealed partial class MigrateCases(
         await journal.AppendAsync(
             db, viewer.RegionId, "MigrateCases", actor,
             Facts.Of(
-                ("migration", migration.Id), ("definition", definitionId), ("to", (long)request.To), ("cases", (long)ready.Count),
-                ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason))))),
+                [
+                    ("migration", migration.Id), ("definition", definitionId), ("to", (long)request.To), ("cases", (long)ready.Count),
+                    ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason)))), .. PublishDefinition.Door(viewer),
+                ]),
             ct);
         await transaction.CommitAsync(ct);
         signal.Set();
@@ -115,7 +118,7 @@ public sealed partial class MigrateCases(
         var person = await db.Users.Where(u => u.Id == migration.StartedBy).Select(u => u.Name).FirstOrDefaultAsync(ct) ?? "";
         var head = catalog.VersionsFor(viewer.RegionId).First(h => h.Row == migration.Definition);
         return new MigrationProgress(
-            id, migration.DefinitionId, head, person, migration.Reason, migration.StartedAt, migration.FinishedAt, counts.Sum(c => c.Count), counts.Where(c => c.Done).Sum(c => c.Count), refused);
+            id, migration.DefinitionId, head, person, migration.Channel, migration.Reason, migration.StartedAt, migration.FinishedAt, counts.Sum(c => c.Count), counts.Where(c => c.Done).Sum(c => c.Count), refused);
     }
 
     /// <summary>The migrations of the region, the newest first. Refusals: right-operate-cases.</summary>
@@ -194,7 +197,7 @@ public sealed partial class MigrateCases(
             {
                 Id = CommandId.Of($"migration {migration.Id} {c.CaseId}"),
                 CaseId = c.CaseId,
-                Act = new Act.Migrate(to, MigrateFacts.Of(c.FromDefinition, migration.Definition, c.Revision, renamed)),
+                Act = new Act.Migrate(to, MigrateFacts.Of(c.FromDefinition, migration.Definition, c.Revision, renamed, migration.Channel)),
                 Actor = new Actor(migration.StartedBy, Roles.Administrator, migration.OrganisationId),
                 Rows = [ActReason.Of("Migrate", migration.Reason)],
             },
@@ -209,7 +212,7 @@ public sealed partial class MigrateCases(
         var (ids, results) = (known.Select(k => k.First.CaseId).ToArray(), known.Select(k => k.Second.Refusal?.Code ?? "").ToArray());
         var until = time.GetUtcNow() + Claim;
         await db.Database.ExecuteSqlAsync(
-            $"update platform.migrated_cases c set result = u.result from unnest({ids}, {results}) as u(case_id, result) where c.migration_id = {migration.Id} and c.case_id = u.case_id", ct);
+            $"update platform.migrated_cases c set result = u.result from unnest({ids}, {results}) as u(case_id, result) where c.migration_id = {migration.Id} and c.case_id = any({ids}) and c.case_id = u.case_id", ct);
         await db.DefinitionMigrations.Where(m => m.Id == migration.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.ClaimedUntil, until), ct);
         return known.Count;
     }

@@ -36,7 +36,7 @@ internal static class MigrationPages
 
     internal sealed record RefusedCaseAnswer(long CaseId, string Code, string Message);
 
-    internal sealed record ProgressAnswer(long Id, string Definition, int To, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Total, int Done, int Open, IReadOnlyList<RefusedCaseAnswer> Refused);
+    internal sealed record ProgressAnswer(long Id, string Definition, int To, string? Channel, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Total, int Done, int Open, IReadOnlyList<RefusedCaseAnswer> Refused);
 
     /// <summary>Why a case did not go, where the sentence has no name to put in.</summary>
     public static string WhyRefused(string code, Texts texts) => texts.Has($"versions.refused.{code}") ? texts[$"versions.refused.{code}"] : texts.Has($"refusal.{code}") ? texts[$"refusal.{code}", ""] : code;
@@ -98,7 +98,7 @@ internal static class MigrationPages
         string definition, long id, Viewer viewer, MigrateCases migrate, Texts texts, CancellationToken ct) =>
         texts.Answer((await migrate.ProgressAsync(viewer, id, ct)).Then<ProgressAnswer>(p => p.DefinitionId != definition
             ? ServiceDefaults.Refusal.NotFound()
-            : new ProgressAnswer(p.Id, p.DefinitionId, p.To.Row, p.StartedAt, p.FinishedAt, p.Total, p.Done, p.Open, [.. p.Refused.Select(r => new RefusedCaseAnswer(r.CaseId, r.Code, WhyRefused(r.Code, texts)))])));
+            : new ProgressAnswer(p.Id, p.DefinitionId, p.To.Row, p.Channel, p.StartedAt, p.FinishedAt, p.Total, p.Done, p.Open, [.. p.Refused.Select(r => new RefusedCaseAnswer(r.CaseId, r.Code, WhyRefused(r.Code, texts)))])));
 
     /// <summary>The fields map-&lt;activity&gt; that are filled in.</summary>
     private static Dictionary<string, string> Renamed(IEnumerable<(string Key, string Value)> fields) =>

@@ -19,7 +19,13 @@ namespace PerfFlow.Platform.Definitions
         /// <summary>JSON: activity id in the old version → in the new one.</summary>
         public required string Renamed { get; init; }
 
+        /// <summary>JSON: activity ids in the old version whose open tasks are handed out anew.</summary>
+        public string Anew { get; init; } = "[]";
+
         public required string Reason { get; init; }
+
+        /// <summary>As <see cref="Access.Viewer.Channel"/>.</summary>
+        public string? Channel { get; init; }
 
         /// <summary>Business time.</summary>
         public required DateTimeOffset StartedAt { get; init; }

@@ -216,14 +216,17 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
         var row = preview.Known?.Row ?? await AddAsync(db, viewer, definition, at, ct);
         db.Publications.Add(new Publication
         {
-            RegionId = viewer.RegionId, DefinitionId = definition.DefinitionId, Definition = row, Reason = reason.Trim(), PublishedAt = at, PublishedBy = viewer.UserId,
+            RegionId = viewer.RegionId, DefinitionId = definition.DefinitionId, Definition = row, Reason = reason.Trim(), PublishedAt = at, PublishedBy = viewer.UserId, Channel = viewer.Channel,
         });
         await db.SaveChangesAsync(ct);
         await journal.AppendAsync(
             db, viewer.RegionId, "PublishDefinition", Actors.Of(viewer, Roles.Administrator),
             Facts.Of(
-                ("definition", definition.DefinitionId), ("version", (long)definition.Version), ("row", (long)row), ("before", (long)(preview.Current?.Row ?? 0)),
-                ("source", Convert.ToHexStringLower(definition.SourceHash.Span)), ("parts", PartsFact(definition)), ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason.Trim()))))),
+                [
+                    ("definition", definition.DefinitionId), ("version", (long)definition.Version), ("row", (long)row), ("before", (long)(preview.Current?.Row ?? 0)),
+                    ("source", Convert.ToHexStringLower(definition.SourceHash.Span)), ("reason", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reason.Trim())))),
+                    .. PartsFact(definition), .. Door(viewer),
+                ]),
             ct);
         await transaction.CommitAsync(ct);
         catalog.Forget();
@@ -231,8 +234,13 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
     }
 
     /// <summary>What runs inside it, by id, version and hash; nothing where it stands alone.</summary>
-    private static object? PartsFact(WorkflowDefinition definition) => definition.Parts.Count == 0 ? null : definition.Parts
-        .Select(part => $"{part.DefinitionId} {part.Version} {Convert.ToHexStringLower(part.SourceHash.Span)}").Distinct(StringComparer.Ordinal).ToArray<object?>();
+    private static IEnumerable<(string, object?)> PartsFact(WorkflowDefinition definition) => definition.Parts.Count == 0 ? [] :
+    [
+        ("parts", definition.Parts.Select(part => $"{part.DefinitionId} {part.Version} {Convert.ToHexStringLower(part.SourceHash.Span)}").Distinct(StringComparer.Ordinal).ToArray<object?>()),
+    ];
+
+    /// <summary>What the journal keeps of an act at the command line: the door, and the account of the machine; nothing of one that somebody signed in for.</summary>
+    internal static IEnumerable<(string, object?)> Door(Viewer viewer) => viewer.Channel is { } channel ? [("channel", channel), ("account", Environment.UserName)] : [];
 
     private async Task<int> AddAsync(PlatformDb db, Viewer viewer, WorkflowDefinition definition, DateTimeOffset at, CancellationToken ct)
     {

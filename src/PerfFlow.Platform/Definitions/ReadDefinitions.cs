@@ -28,7 +28,8 @@ public sealed record DefinitionLine(string DefinitionId, string Name, bool IsPar
 public sealed record VersionLine(DefinitionHead Head, string Sha256, int Bytes, DateTimeOffset At, bool Current, int Open, int Cases, Refusal? WhyNot, IReadOnlyList<DefinitionHead> Parts);
 
 /// <summary>A publication of the region.</summary>
-public sealed record PublicationLine(DefinitionHead Head, DateTimeOffset At, string Person, string Reason);
+/// <param name="Channel">The door, where nobody signed in.</param>
+public sealed record PublicationLine(DefinitionHead Head, DateTimeOffset At, string Person, string Reason, string? Channel);
 
 /// <summary>One definition with its versions, the newest first, and who published what.</summary>
 /// <param name="Name">As its file calls it.</param>
@@ -145,7 +146,7 @@ public sealed class ReadDefinitions(IDbContextFactory<PlatformDb> databases, Def
     {
         var heads = catalog.VersionsFor(viewer.RegionId).ToDictionary(h => h.Row);
         var rows = await db.Publications.AsNoTracking().Where(p => p.RegionId == viewer.RegionId && (definitionId == null || p.DefinitionId == definitionId))
-            .OrderByDescending(p => p.Id).Select(p => new { p.Definition, p.PublishedAt, p.Reason, Person = db.Users.Where(u => u.Id == p.PublishedBy).Select(u => u.Name).FirstOrDefault() }).ToListAsync(ct);
-        return [.. rows.Select(p => new PublicationLine(heads[p.Definition], p.PublishedAt, p.Person ?? "", p.Reason))];
+            .OrderByDescending(p => p.Id).Select(p => new { p.Definition, p.PublishedAt, p.Reason, p.Channel, Person = db.Users.Where(u => u.Id == p.PublishedBy).Select(u => u.Name).FirstOrDefault() }).ToListAsync(ct);
+        return [.. rows.Select(p => new PublicationLine(heads[p.Definition], p.PublishedAt, p.Person ?? "", p.Reason, p.Channel))];
     }
 }

@@ -33,7 +33,7 @@ internal static class SecurityLogPages
     [
         "signed-in", "signed-out", "sign-in-failed", "sign-in-blocked", "code-failed", "demo-refused", "start-password-ended", "password-old-wrong",
         "password-changed", "password-reset", "account-made", "account-disabled", "account-enabled", "sessions-ended", "second-factor-on", "second-factor-off",
-        "recovery-code-used", "token-created", "token-revoked", "role-given", "role-ended", "denied", "viewed",
+        "recovery-code-used", "token-created", "token-revoked", "role-given", "role-ended", "denied", "command-line", "viewed",
     ];
 
     public static void MapSecurityLog(this IEndpointRouteBuilder routes)

@@ -95,7 +95,7 @@ internal static class OperationPages
     private static async Task<IResult> IncidentsApiAsync(Viewer viewer, ReadOperations read, Texts texts, CancellationToken ct)
     {
         var rows = await read.IncidentsAsync(viewer, ct);
-        return rows.Ok ? TypedResults.Ok(rows.Value) : texts.Refuse(rows.Refusal!);
+        return rows.Ok ? TypedResults.Ok(rows.Value.Select(row => row with { Message = texts.Incident(row.Message) })) : texts.Refuse(rows.Refusal!);
     }
 
     /// <summary>A choice for programs.</summary>
@@ -108,7 +108,7 @@ internal static class OperationPages
         var view = await read.RunAsync(viewer, caseId, ct);
         return view.Ok
             ? TypedResults.Ok(new OperationsAnswer(
-                view.Value.Case, view.Value.Open, view.Value.Incidents, [.. view.Value.Choices.Select(c => new ChoiceAnswer(c.Act, c.Visit, c.Target, c.Outcome, c.Step, c.WhyNot is { } why ? texts.Refusal(why) : null))]))
+                view.Value.Case, view.Value.Open, [.. view.Value.Incidents.Select(i => i with { Message = texts.Incident(i.Message) })], [.. view.Value.Choices.Select(c => new ChoiceAnswer(c.Act, c.Visit, c.Target, c.Outcome, c.Step, c.WhyNot is { } why ? texts.Refusal(why) : null))]))
             : texts.Refuse(view.Refusal!);
     }
 

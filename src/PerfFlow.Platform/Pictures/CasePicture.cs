@@ -63,7 +63,11 @@ public sealed record CasePicture
     /// <summary>Id of the definition, as texts of outcomes are named by it.</summary>
     public required string Definition { get; init; }
 
+    /// <summary>The version that is drawn: the one in force at the line that is shown.</summary>
     public required int Version { get; init; }
+
+    /// <summary>The case has been taken to another version since.</summary>
+    public required bool Migrated { get; init; }
 
     /// <summary>What the case is about: the project, or the notice.</summary>
     public required string Title { get; init; }

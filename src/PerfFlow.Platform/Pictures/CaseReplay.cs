@@ -13,6 +13,9 @@ public sealed record ReplayedLine(
     int Seq, DateTimeOffset At, string Act, int Visit, string? Outcome,
     IReadOnlyList<OpenVisit> Closed, IReadOnlyList<OpenVisit> Opened, IReadOnlyList<OpenVisit> Open, InstanceStatus Status)
 {
+    /// <summary>The version that was in force after the line.</summary>
+    public required WorkflowDefinition Definition { get; init; }
+
     /// <summary>Of a step that several decide: by visit of a seat the stay that the seats have in common.</summary>
     public IReadOnlyDictionary<int, int> Stays { get; init; } = NoStays;
 
@@ -52,6 +55,7 @@ internal static class CaseReplay
                 after,
                 instance.Status)
             {
+                Definition = instance.Definition,
                 Stays = instance.Participants.Where(seat => seat.Visit > 0).GroupBy(seat => seat.Visit).ToDictionary(seats => seats.Key, seats => seats.Last().Step),
             });
         }

@@ -43,6 +43,12 @@ internal static class PictureState
                 visits[opened.Visit] = (opened.ActivityId, new StepVisit(opened.Visit, opened.Visit, line.At, null, null, null, Settled: false, Days(calendar, line.At, now)));
             }
 
+            // A migration may call the step of an open visit by another id.
+            foreach (var still in line.Open.Where(still => visits[still.Visit].Step != still.ActivityId))
+            {
+                visits[still.Visit] = (still.ActivityId, visits[still.Visit].Visit);
+            }
+
             // 加签 makes one of several of a visit that was one person's.
             foreach (var (visit, stay) in line.Stays.Where(each => visits.ContainsKey(each.Key)))
             {

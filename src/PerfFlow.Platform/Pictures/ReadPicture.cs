@@ -44,6 +44,11 @@ public sealed class ReadPicture(
 
         var definition = catalog.Get(about.Case.Definition);
         var journal = await db.Journal.AsNoTracking().Where(j => j.CaseId == caseId).OrderBy(j => j.Seq).Select(j => new JournalEntry(j.Seq, j.At, j.Act, j.Visit, j.Outcome, j.Line)).ToListAsync(ct);
+        if (journal.Where(entry => entry.Act == "Migrate").SelectMany(MigrateFacts.Rows).Select(catalog.WhyNot).FirstOrDefault(why => why is not null) is { } earlier)
+        {
+            return earlier;
+        }
+
         var replayed = CaseReplay.Run(definition, journal, catalog.Get);
         if (replayed.Refusal is { } broken)
         {
@@ -53,6 +58,9 @@ public sealed class ReadPicture(
         // A line may have been written between the two readings: the picture has those that the trail has.
         var lines = replayed.Value.Take(about.Trail.Count).ToList();
         var shown = Math.Clamp(line ?? lines.Count, 1, lines.Count);
+        // As it was at that line: steps, names and roles of the version that was in force.
+        var now = definition;
+        definition = lines[shown - 1].Definition;
         var drawing = Drawing.Of(definition);
         var last = shown == lines.Count;
         var roles = PictureWords.RolesOf(definition.HumanSteps);
@@ -64,6 +72,7 @@ public sealed class ReadPicture(
             CaseId = caseId,
             Definition = definition.DefinitionId,
             Version = definition.Version,
+            Migrated = !ReferenceEquals(definition, now),
             Title = about.Title,
             Sub = about.Sub,
             Address = notice is null ? $"/cases/{caseId}" : $"/notices/{notice}",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using PerfFlow.Engine.Definitions;
 using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Ui;
@@ -20,7 +21,18 @@ public sealed class Texts(TextCatalogue catalogue, string language)
         : string.Format(CultureInfo.InvariantCulture, catalogue.Find(language, key), args);
 
     /// <summary>The sentence of a refusal: <c>refusal.&lt;code&gt;</c>.</summary>
-    public string Refusal(Refusal refusal) => this["refusal." + refusal.Code, [.. refusal.Args]];
+    public string Refusal(Refusal refusal) => this["refusal." + refusal.Code, [.. refusal.Args.Select(arg => arg is Reason reason ? Reason(reason) : arg)]];
+
+    /// <summary>The sentence of what the engine says of a definition or an expression: <c>reason.&lt;code&gt;</c>, with the column if it has one.</summary>
+    public string Reason(Reason reason)
+    {
+        // Three is the most that a sentence names; one whose reason names less would not be worth an exception.
+        var said = this["reason." + reason.Code, [.. reason.Args, "", "", ""]];
+        return reason.Column > 0 ? this["reason.column", said, reason.Column] : said;
+    }
+
+    /// <summary>The sentence of an incident's message: that of a reason, or the definition's own words.</summary>
+    public string Incident(string message) => PerfFlow.Engine.Definitions.Reason.Read(message) is { } reason ? Reason(reason) : message;
 
     /// <summary>Whether the key has a sentence, for optional parts such as the help of a field.</summary>
     public bool Has(string key) => catalogue.Has(key);

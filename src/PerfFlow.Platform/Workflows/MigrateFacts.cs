@@ -8,11 +8,19 @@ internal static class MigrateFacts
     public const string From = "from";
     public const string To = "to";
 
+    /// <summary>The rows of both versions, as a line of the journal names them.</summary>
+    public static IEnumerable<int> Rows(JournalEntry line) => [(int)(long)line.Facts[From]!, (int)(long)line.Facts[To]!];
+
     /// <param name="from">The row that the case runs on.</param>
     /// <param name="to">The row that it goes to.</param>
     /// <param name="revision">Of the case as it was looked at.</param>
     /// <param name="renamed">Activity id there → here, of those that have another.</param>
-    public static Facts Of(int from, int to, int revision, IReadOnlyDictionary<string, string> renamed) => Facts.Of(
-        (From, (long)from), (To, (long)to), ("revision", (long)revision),
-        ("map", Facts.From(renamed.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (object?)r.Value)))));
+    /// <param name="channel">The door, where nobody signed in.</param>
+    public static Facts Of(int from, int to, int revision, IReadOnlyDictionary<string, string> renamed, string? channel = null)
+    {
+        var facts = Facts.Of(
+            (From, (long)from), (To, (long)to), ("revision", (long)revision),
+            ("map", Facts.From(renamed.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (object?)r.Value)))));
+        return channel is null ? facts : facts.With("channel", channel);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
 using static PerfFlow.Engine.Tests.Activities.Draw;
 
@@ -50,7 +51,7 @@ public class Structured
         var run = new CaseRun(Workflow(Do("While", "loop", ("condition", Js("true")), ("body", Do("Start", "nothing")))));
 
         Assert.Equal(InstanceStatus.Faulted, run.Start().Instance!.Status);
-        Assert.Contains("without end", run.Instance!.Incidents[0].Message, StringComparison.Ordinal);
+        Assert.Equal(ReasonCodes.EndlessRound, Reason.Read(run.Instance!.Incidents[0].Message)?.Code);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public class DefinitionsInside
         var outer = Definition("outer", Do("ExecuteWorkflow", "o", ("workflowDefinitionId", "inner"), ("waitForCompletion", true)));
         var error = Assert.Single(DefinitionLoader.Load("outer.json", Bytes(outer), new DefinitionLibrary([Bytes(inner), Bytes(outer)], [])).Errors);
         Assert.Equal("$.root.workflowDefinitionId(inner).root.workflowDefinitionId", error.Path);
-        Assert.Contains("outer → inner → outer", error.Reason, StringComparison.Ordinal);
+        Assert.Equal((ReasonCodes.RunsItself, "outer → inner → outer"), (error.Reason.Code, error.Reason.Args[1]));
     }
 
     private static WorkflowDefinition Load(byte[] source, DefinitionLibrary library)

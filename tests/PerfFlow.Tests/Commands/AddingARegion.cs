@@ -4,12 +4,14 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfFlow.Platform.Commands;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Http;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.Tests.Definitions;
 using PerfFlow.Tests.Identity;
 using PerfFlow.Tests.Servers;
@@ -79,7 +81,7 @@ public sealed class AddingARegion : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(security, $"/api/organisation/people/{chen}/roles", role)).StatusCode);
         }
 
-        await DefinitionsAsync();
+        await DefinitionsAsync(app.Services);
         await app.StopAsync(Ct);
     }
 
@@ -149,7 +151,7 @@ public sealed class AddingARegion : IAsyncLifetime
     }
 
     /// <summary>workflows list, publish and export beside a platform that is serving.</summary>
-    private async Task DefinitionsAsync()
+    private async Task DefinitionsAsync(IServiceProvider services)
     {
         var file = Path.Combine(_data, "monitoring-2.json");
         await File.WriteAllBytesAsync(file, DefinitionDesk.Edited("monitoring", 2, n => DefinitionDesk.Activity(n, "fill")["metadata"]!["displayText"] = "填报监控表"), Ct);
@@ -169,6 +171,14 @@ public sealed class AddingARegion : IAsyncLifetime
         Assert.Equal(1, (await WorkflowsAsync("migrate", "monitoring", "--to", version, "--as", "guan", "--reason", "按县局流程调整方案修订。")).Code);
         Assert.Equal(2, (await WorkflowsAsync("list", "--as", "guan-audit")).Code);
         Assert.Equal(2, (await WorkflowsAsync("list", "--as", "nobody")).Code);
+
+        // Nobody signed in: journal, publication and security log say so.
+        await using var db = await services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(Ct);
+        var line = await db.Journal.Where(j => j.Act == "PublishDefinition").Select(j => new JournalEntry(j.Seq, j.At, j.Act, j.Visit, j.Outcome, j.Line)).SingleAsync(Ct);
+        Assert.Equal(("command-line", Environment.UserName), (line.Facts.GetValueOrDefault("channel"), line.Facts.GetValueOrDefault("account")));
+        Assert.Equal("command-line", await db.Publications.Where(p => p.Definition == row).Select(p => p.Channel).SingleAsync(Ct));
+        var noted = await db.SecurityEvents.Where(e => e.Kind == "command-line").OrderBy(e => e.Id).Select(e => e.Detail!).ToListAsync(Ct);
+        Assert.Equal(["publish", "publish", "list", "export", "migrate", "migrate", "list"], noted.Select(d => d.Split(' ', ',')[1]));
     }
 
     private async Task<(int Code, string Output, string Error)> WorkflowsAsync(params string[] args)

@@ -33,6 +33,26 @@ public class WorkflowsCommandTests
         var error = row.GetProperty("errors")[0];
         Assert.Equal((1, false), (code, row.GetProperty("ok").GetBoolean()));
         Assert.Equal(("$.root.type", "a", "type"), (error.GetProperty("path").GetString(), error.GetProperty("activity").GetString(), error.GetProperty("property").GetString()));
+        Assert.Equal(("no-activity", "没有活动“Elsa.Nothing”。"), (error.GetProperty("code").GetString(), error.GetProperty("reason").GetString()));
+        var (_, english, _) = await RunAsync("validate", file, "--language", "en");
+        Assert.Contains("$.root.type (activity a): There is no activity 'Elsa.Nothing'.", english, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task RunThatFails_SaysWhyInTheLanguageOfTheReader()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "fails.json");
+        await File.WriteAllTextAsync(
+            file, """{"definitionId":"x","root":{"type":"Elsa.WriteLine","id":"a","text":{"typeName":"String","expression":{"type":"JavaScript","value":"getInput('none').of.it"}}}}""",
+            TestContext.Current.CancellationToken);
+
+        var (code, chinese, _) = await RunAsync("run", file);
+        var (_, english, _) = await RunAsync("run", file, "--language", "en");
+
+        Assert.Equal(1, code);
+        Assert.Contains("从 null 中读取“of”。（第", chinese, StringComparison.Ordinal);
+        Assert.Contains("'of' is read of null. (column", english, StringComparison.Ordinal);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 

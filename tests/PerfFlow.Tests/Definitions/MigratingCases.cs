@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Definitions;
+using PerfFlow.Platform.Pictures;
 using PerfFlow.Tests.App;
 using PerfFlow.Tests.Identity;
 using PerfFlow.Tests.Notices;
@@ -69,10 +70,17 @@ public sealed class MigratingCases(PostgresServer postgres, Browser browser) : I
         var trail = (await reviewer.PageAsync($"/reviews/{health.CaseId}?tab=trail")).QuerySelector("main")!.TextContent;
         Assert.Contains("迁移到新版本", trail, StringComparison.Ordinal);
         Assert.Contains(Why, trail, StringComparison.Ordinal);
-        // The picture plays the journal again, over the change of version.
-        Assert.NotNull((await reviewer.PageAsync($"/cases/{health.CaseId}/picture?line=2")).QuerySelector("svg.drawing"));
+        // The picture plays the journal again, over the change of version: each line is drawn as it was then.
+        var then = await reviewer.Http.GetFromJsonAsync<JsonElement>($"/api/cases/{health.CaseId}/picture?line=2", Ct);
+        Assert.Equal((1, StepState.Current, false), (then.GetProperty("version").GetInt32(), StateOf(then, "sectionReview"), Has(then, "officeReview")));
+        var afterwards = await reviewer.Http.GetFromJsonAsync<JsonElement>($"/api/cases/{health.CaseId}/picture?line=3", Ct);
+        Assert.Equal((2, StepState.Current, false), (afterwards.GetProperty("version").GetInt32(), StateOf(afterwards, "officeReview"), Has(afterwards, "sectionReview")));
+        Assert.Contains("按当时所用的第1版绘制", (await reviewer.PageAsync($"/cases/{health.CaseId}/picture?line=2")).QuerySelector("[data-then]")!.TextContent, StringComparison.Ordinal);
+        Assert.Null((await reviewer.PageAsync($"/cases/{health.CaseId}/picture")).QuerySelector("[data-then]"));
         Assert.Equal("returned", (await office.CaseAsync(office.County.HealthProject)).State);
         await Guarantees.AssertTrailAsync(office.App);
+        await Screens.LookAsync(
+            browser, office.App.Address, office.County.UserNameOf("culture"), office.County.PasswordOf("culture"), ($"/cases/{health.CaseId}/picture?line=2", "picture-before-migration"));
     }
 
     [Fact]
@@ -137,6 +145,10 @@ public sealed class MigratingCases(PostgresServer postgres, Browser browser) : I
         var elsewhere = await SmallCounty.CreateAsync(office.App, "331124");
         NoticeOffice.Refused("not-found", await office.App.Get<PlanMigration>().RunAsync(await elsewhere.AsAsync("admin"), "goal-filing", version, new Dictionary<string, string>(), Ct));
     }
+
+    private static bool Has(JsonElement picture, string step) => picture.GetProperty("steps").EnumerateArray().Any(s => s.GetProperty("id").GetString() == step);
+
+    private static StepState StateOf(JsonElement picture, string step) => picture.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("id").GetString() == step).GetProperty("state").Deserialize<StepState>();
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

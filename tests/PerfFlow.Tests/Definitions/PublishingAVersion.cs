@@ -77,12 +77,14 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
         var flaws = page.QuerySelector("[data-flaws]")!.TextContent;
         Assert.Contains("$.root.activities", flaws, StringComparison.Ordinal);
         Assert.Contains("beginRound", flaws, StringComparison.Ordinal);
+        Assert.Contains("没有活动“Elsa.Nothing”。", flaws, StringComparison.Ordinal);
         Assert.DoesNotContain(page.Forms, f => f.GetAttribute("action") == "/definitions/publish");
 
         using var check = await admin.Http.PostAsync("/api/definitions/check", new ByteArrayContent(file), Ct);
         var told = await check.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.False(told.GetProperty("ok").GetBoolean());
-        Assert.Equal("beginRound", told.GetProperty("flaws")[0].GetProperty("activity").GetString());
+        var flaw = told.GetProperty("flaws")[0];
+        Assert.Equal(("beginRound", "no-activity", "没有活动“Elsa.Nothing”。"), (flaw.GetProperty("activity").GetString(), flaw.GetProperty("code").GetString(), flaw.GetProperty("reason").GetString()));
         using var refused = await admin.Http.PostAsync($"/api/definitions/publish?reason={Uri.EscapeDataString(Why)}", new ByteArrayContent(file), Ct);
         Assert.Equal("definition-invalid", (await refused.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("code").GetString());
         using var noJson = await DefinitionDesk.UploadAsync(admin, "{"u8.ToArray());
