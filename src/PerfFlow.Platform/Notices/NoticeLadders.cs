@@ -7,8 +7,8 @@ using PerfFlow.Platform.Reminders;
 namespace PerfFlow.Platform.Notices;
 
 /// <summary>
-/// The reminder ladders of notices that have one of their own. Asked while tasks are opened, so it answers from memory: a
-/// ladder cannot change once the notice has been signed.
+/// The reminder ladders of notices that have one of their own. Asked while tasks are opened, so it answers from memory, where
+/// the runner has what a batch may ask for read before (<see cref="LearnAsync"/>): a ladder cannot change once the notice has been signed.
 /// </summary>
 public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
 {
@@ -19,6 +19,23 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
 
     /// <summary>What a notice has of its own; null where the region's ladder holds.</summary>
     public NoticeLadder? Own(long? noticeId) => noticeId is { } id ? known.GetOrAdd(id, Load) : null;
+
+    /// <summary>Reads what is not in memory yet of these notices, all at once.</summary>
+    public async Task LearnAsync(IEnumerable<long> noticeIds)
+    {
+        var unknown = noticeIds.Where(id => !known.ContainsKey(id)).Distinct().ToArray();
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        await using var db = await databases.CreateDbContextAsync();
+        var notices = await db.Notices.AsNoTracking().Where(n => unknown.Contains(n.Id)).ToDictionaryAsync(n => n.Id);
+        foreach (var id in unknown)
+        {
+            known.TryAdd(id, LadderOf(notices.GetValueOrDefault(id)));
+        }
+    }
 
     /// <summary>The notice's own days with everything else as the region has it.</summary>
     public static ReminderLadder Of(RegionParameters region, NoticeLadder? own)
@@ -47,6 +64,8 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
     private NoticeLadder? Load(long noticeId)
     {
         using var db = databases.CreateDbContext();
-        return db.Notices.AsNoTracking().FirstOrDefault(n => n.Id == noticeId) is { } notice ? NoticeJson.Ladder(notice) : null;
+        return LadderOf(db.Notices.AsNoTracking().FirstOrDefault(n => n.Id == noticeId));
     }
+
+    private static NoticeLadder? LadderOf(Notice? notice) => notice is null ? null : NoticeJson.Ladder(notice);
 }

@@ -111,7 +111,13 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
                 guards[(table.Key, reader.GetInt64(0))] = reader.GetInt32(1);
             }
         }
+
+        await context.Deadlines.LearnAsync(Seeds().Select(s => s.NoticeId).OfType<long>());
     }
+
+    /// <summary>Of the cases read, and of those that the commands start.</summary>
+    private IEnumerable<CaseSeed> Seeds() =>
+        cases.Values.Select(c => c.Seed).Concat(batch.Select(p => p.Command.Seed).OfType<CaseSeed>()).Concat(batch.SelectMany(p => p.Command.Starts.Values).Select(s => s.Seed));
 
     public void Decide()
     {

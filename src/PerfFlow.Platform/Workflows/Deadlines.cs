@@ -14,6 +14,9 @@ public sealed class Deadlines(ParameterStore parameters, NoticeLadders ladders)
     // Thousands of tasks of one notice fall due on the same day; their rungs are worked out once.
     private readonly ConcurrentDictionary<(RegionParameters Parameters, NoticeLadder? Own, string Calendar, DateTimeOffset Due), IReadOnlyList<ScheduledRung>> schedules = new();
 
+    /// <summary>To be called before deadlines of these notices' tasks are asked for: whoever asks holds cases locked and waits for nothing.</summary>
+    public Task LearnAsync(IEnumerable<long> noticeIds) => ladders.LearnAsync(noticeIds);
+
     /// <summary>The instant that a deadline falls due, and the version of the calendar that gave it (null where a day was given).</summary>
     public (DateTimeOffset At, string? Calendar) Resolve(Region region, Deadline deadline, DateTimeOffset from)
     {
