@@ -16,6 +16,7 @@ Benchmark[] benchmarks =
     new("http-decisions", "decisions through the JSON API of a served process, 64 connections, against pgbench on the same server", HttpDecisionsBenchmark.RunAsync),
     new("recovery", "from kill -9 of one of two nodes under load to the first decision by the other", RecoveryBenchmark.RunAsync),
     new("outbox", "messages from the commit of a decision to the commit of their effect over RabbitMQ", OutboxBenchmark.RunAsync),
+    new("overload", "three times as many connections as the Platform lets in: what is accepted is done, within 1 GB", OverloadBenchmark.RunAsync),
     new("memory", $"heap and working set of a process at a steady load, per minute (--minutes=…, now {minutes})", (log, ct) => MemoryBenchmark.RunAsync(minutes, log, ct)),
     new("decide", "pure decisions of the engine on one core", DecideBenchmark.RunAsync),
     new("expressions", "the condition of nearly every transition, compiled, on one core", ExpressionsBenchmark.RunAsync),

@@ -51,12 +51,18 @@ internal sealed partial class BusLine(Func<ServiceProvider> make, bool waits, Ti
 
     public async ValueTask DisposeAsync() => await WithinAsync(StopLimit, _ => life.DisposeAsync().AsTask(), CancellationToken.None);
 
-    /// <summary>A bus that does not stop in time is left to itself: disposing of it would wait as long.</summary>
+    /// <summary>A bus that does not stop in time is cut off and left to itself: disposing of it would wait as long.</summary>
     private async Task EndAsync(ServiceProvider old, TimeSpan limit, CancellationToken ct)
     {
+        var life = old.GetRequiredService<BusLife>();
+        life.End();
         if (await WithinAsync(limit, old.GetRequiredService<IBusControl>().StopAsync, ct))
         {
             await WithinAsync(limit, _ => old.DisposeAsync().AsTask(), ct);
+        }
+        else
+        {
+            life.Cut();
         }
     }
 

@@ -86,6 +86,8 @@ public static class PerfFlowBus
     private static ServiceProvider Life(IServiceProvider host, BusConsumers consumers, string? address, string prefix)
     {
         var services = new ServiceCollection();
+        var life = new BusLife();
+        services.AddSingleton(life);
         services.AddSingleton(host.GetRequiredService<ILoggerFactory>());
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddScoped(_ => new HostScope(host.CreateAsyncScope()));
@@ -112,7 +114,7 @@ public static class PerfFlowBus
             {
                 bus.UsingRabbitMq((context, transport) =>
                 {
-                    RabbitHost(transport, address);
+                    RabbitHost(transport, address, life);
                     // Without it a message for a service that has never run has no queue and is lost without an error. The
                     // broker asks for one queue only: on several machines a message is read by one service.
                     transport.ConfigurePublish(pipe => pipe.UseExecute(send =>
@@ -125,7 +127,7 @@ public static class PerfFlowBus
                     Endpoints(context, transport, consumers, prefix, (service, endpoint) =>
                     {
                         ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
-                        var refused = new RefusedMessages(host.GetRequiredKeyedService<Outbox>(service));
+                        var refused = new RefusedMessages(host.GetRequiredKeyedService<Outbox>(service), life);
                         endpoint.ConfigureError(error => error.UseExecuteAsync(refused.KeepAsync));
                     });
                 });
@@ -168,7 +170,7 @@ public static class PerfFlowBus
         // Not every IOException: a full disk is no passing thing.
         failure is HttpRequestException or HttpIOException || ServiceDatabase.IsAway(failure);
 
-    private static void RabbitHost(IRabbitMqBusFactoryConfigurator transport, string address)
+    private static void RabbitHost(IRabbitMqBusFactoryConfigurator transport, string address, BusLife life)
     {
         var nodes = address.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var first = new Uri(nodes[0]);
@@ -181,6 +183,11 @@ public static class PerfFlowBus
             }
 
             host.Heartbeat(TimeSpan.FromSeconds(10));
+            host.OnRefreshConnectionFactory = factory =>
+            {
+                factory.SocketFactory = life.Connect;
+                return Task.CompletedTask;
+            };
             if (nodes.Length > 1)
             {
                 host.UseCluster(cluster =>

@@ -8,13 +8,13 @@ namespace PerfFlow.ServiceDefaults.Hosting;
 /// dead row in the outbox of the consuming service, where it is listed and from where it is sent again. Readers that
 /// had it recognise the repeat. Should the row not be written, the broker keeps the message and brings it again.
 /// </summary>
-internal sealed class RefusedMessages(Outbox outbox)
+internal sealed class RefusedMessages(Outbox outbox, BusLife life)
 {
     public async Task KeepAsync(ExceptionReceiveContext context)
     {
         // Such a failure is waited out for hours and comes here only when the waiting was cut off: the broker was killed or this
-        // process stops. The message was not acknowledged, so it comes again; as a dead row it would need a hand.
-        if (PerfFlowBus.Passes(context.Exception))
+        // process stops; and how it fails over a bus that has ended says nothing of it. The message was not acknowledged, so it comes again; as a dead row it would need a hand.
+        if (life.Over || PerfFlowBus.Passes(context.Exception))
         {
             throw new IOException("Reading this message was cut off while it waited; the broker delivers it again.", context.Exception);
         }

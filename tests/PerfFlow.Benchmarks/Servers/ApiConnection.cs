@@ -16,6 +16,9 @@ internal sealed class ApiConnection : IDisposable
 
     private ApiConnection(Socket socket) => this.socket = socket;
 
+    /// <summary>Whether the last answer said when to come again.</summary>
+    public bool SaysWhen { get; private set; }
+
     public static async Task<ApiConnection> OpenAsync(int port, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -58,6 +61,7 @@ internal sealed class ApiConnection : IDisposable
             if (Whole(buffer.AsSpan(0, length)) is { } head)
             {
                 var status = int.Parse(buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+                SaysWhen = status != 200 && buffer.AsSpan(0, head).IndexOf("\r\nRetry-After: "u8) >= 0;
                 return (status, status == 200 ? "" : Encoding.UTF8.GetString(buffer.AsSpan(head, length - head)));
             }
         }

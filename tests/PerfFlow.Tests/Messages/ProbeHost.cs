@@ -34,6 +34,8 @@ internal sealed class ProbeHost : IAsyncDisposable
 
     public Outbox Outbox => app.Services.GetRequiredKeyedService<Outbox>(Schema);
 
+    public BusLine Line => app.Services.GetRequiredService<BusLine>();
+
     public ConsumerMoods Moods => app.Services.GetRequiredService<ConsumerMoods>();
 
     public static async Task<TestDatabase> DatabaseAsync(PostgresServer server)
@@ -129,11 +131,18 @@ internal sealed class ProbeHost : IAsyncDisposable
     /// <summary>What the test makes the consumers do.</summary>
     public sealed class ConsumerMoods
     {
+        private int begun;
+
         /// <summary>The second service refuses these notices.</summary>
         public ConcurrentDictionary<long, bool> Refused { get; } = new();
 
+        /// <summary>Messages that the second service began to read.</summary>
+        public int Begun => Volatile.Read(ref begun);
+
         /// <summary>Awaited by the second service before its effect.</summary>
         public Task Gate { get; set; } = Task.CompletedTask;
+
+        public void Begin() => Interlocked.Increment(ref begun);
     }
 
     public sealed class ProbeDb(DbContextOptions<ProbeDb> options) : DbContext(options)
@@ -168,7 +177,17 @@ internal sealed class ProbeHost : IAsyncDisposable
     {
         protected override async Task HandleAsync(NoticeIssued message, CancellationToken ct)
         {
-            await moods.Gate.WaitAsync(ct);
+            moods.Begin();
+            try
+            {
+                await moods.Gate.WaitAsync(ct);
+            }
+            catch (OperationCanceledException e)
+            {
+                // As a library does that meets a connection or a container which is being disposed of.
+                throw new ObjectDisposedException("The test was cut off.", e);
+            }
+
             if (moods.Refused.ContainsKey(message.NoticeId))
             {
                 throw new InvalidOperationException($"Notice {message.NoticeId} is refused by the test.");

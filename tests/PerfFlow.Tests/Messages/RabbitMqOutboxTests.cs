@@ -44,6 +44,23 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
         await EffectsAsync(database, 4);
     }
 
+    [Fact]
+    public async Task AMessage_ThatABusHeldWhenAnotherTookItsPlace_IsDeliveredAgain_AndIsNoDeadRow()
+    {
+        await using var database = await ProbeHost.DatabaseAsync(postgres);
+        var gate = new TaskCompletionSource();
+        await using var host = await ProbeHost.StartAsync(database, await BrokerAsync(), Prefix, moods: m => m.Gate = gate.Task);
+        await ProbeHost.WriteAsync(database, [.. Enumerable.Range(1, 100).Select(ProbeHost.Notice)]);
+        // Eight are read at a time and more are in hand.
+        await Waiting.UntilAsync(() => host.Moods.Begun >= 8, "the second service reads");
+
+        await host.Line.RenewAsync(Ct);
+        gate.SetResult();
+
+        await EffectsAsync(database, 200);
+        Assert.Empty(await host.Outbox.DeadAsync(Ct));
+    }
+
     /// <summary>
     /// Killed while it delivers, and again when its clients have just come back; the minute from its being up again is that of
     /// design.md §11. The time it took is in the diagnostics.
