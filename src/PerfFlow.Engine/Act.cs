@@ -182,7 +182,8 @@ public abstract record Act
 
     /// <summary>
     /// 迁移: an operator takes a case to another version of its definition. What is open stays open, at the activities of the same ids
-    /// or of those that <c>Facts["map"]</c> gives (old id → new id); see <see cref="Instances.Migration"/>. <c>Facts["revision"]</c> is the
+    /// or of those that <c>Facts["map"]</c> gives (old id → new id); see <see cref="Instances.Migration"/>. Open steps that <c>Facts["anew"]</c>
+    /// lists (old ids) are handed out anew where somebody else decides them there. <c>Facts["revision"]</c> is the
     /// case as it was looked at: one that has moved on since is refused.
     /// </summary>
     public sealed record Migrate(Definitions.WorkflowDefinition To, Facts Facts) : Act

@@ -84,8 +84,29 @@ public static class RefusalCodes
     /// <summary>The other version has the activity inside another one.</summary>
     public const string MigrateElsewhere = "migrate-elsewhere";
 
-    /// <summary>The activity is of another type there, or asks something else of somebody else.</summary>
+    /// <summary>The activity is of another type there.</summary>
     public const string MigrateDiffers = "migrate-differs";
+
+    /// <summary>The open step is of another kind there: what is filed, judged or done is not the same.</summary>
+    public const string MigrateKind = "migrate-kind";
+
+    /// <summary>The open step shows another form there.</summary>
+    public const string MigrateForm = "migrate-form";
+
+    /// <summary>Somebody else decides the open step there. It can be handed out anew, if the operator says so.</summary>
+    public const string MigrateRole = "migrate-role";
+
+    /// <summary>Somebody else fills in the open step there: what has been entered cannot be handed on.</summary>
+    public const string MigrateFiller = "migrate-filler";
+
+    /// <summary>Several people sign the open step, and there others would, or in another way.</summary>
+    public const string MigrateSeats = "migrate-seats";
+
+    /// <summary>What is open waits for another event there.</summary>
+    public const string MigrateEvent = "migrate-event";
+
+    /// <summary>Branches that run side by side are others there.</summary>
+    public const string MigrateBranches = "migrate-branches";
 
     /// <summary>A branch has arrived at a join, and has no way there in the other version.</summary>
     public const string MigrateJoin = "migrate-join";

@@ -23,7 +23,7 @@ public static partial class WorkflowEngine
             return new Decision.Refused(code, $"{act.Name} of visit {visit}, case {instance?.Status.ToString() ?? "not started"}.");
 
         if (act is Act.Migrate migrate)
-            return Migrate(instance!, migrate);
+            return Migrate(instance!, migrate, now);
         var burst = new Burst(definition, act.BurstInput, now);
         try
         {
@@ -186,7 +186,7 @@ public static partial class WorkflowEngine
     }
 
     /// <summary>Nothing runs and no visit changes its number; only what things are called, and what they lead to, is that of the other version.</summary>
-    private static Decision Migrate(Instance instance, Act.Migrate act)
+    private static Decision Migrate(Instance instance, Act.Migrate act, DateTimeOffset now)
     {
         if (act.Facts.GetValueOrDefault("revision") is not long revision)
             return new Decision.Refused(RefusalCodes.MissingFact, "revision");
@@ -196,8 +196,8 @@ public static partial class WorkflowEngine
             return new Decision.Refused(RefusalCodes.OtherDefinition, act.To.DefinitionId);
         if (ReferenceEquals(act.To, instance.Definition))
             return new Decision.Refused(RefusalCodes.SameVersion, $"Version {act.To.Version}.");
-        var renamed = (act.Facts.GetValueOrDefault("map") as Facts ?? Facts.Empty).Where(pair => pair.Value is string).ToDictionary(pair => pair.Key, pair => (string)pair.Value!, StringComparer.Ordinal);
-        var (frames, steps) = Migration.Carry(instance.Frames, act.To, renamed);
+        var choices = MigrationChoices.Of(act.Facts);
+        var (frames, steps) = Migration.Carry(instance.Frames, act.To, choices, instance.Status == InstanceStatus.Running);
         if (frames is null)
         {
             var blocked = steps.First(step => step.RefusalCode is not null);
@@ -205,22 +205,52 @@ public static partial class WorkflowEngine
         }
 
         // A decision that has no place there can no longer be pulled back; it keeps its effect.
-        var undo = instance.Undo is { } known && Migration.Carry(known.Frames, act.To, renamed).Frames is { } earlier ? known with { Frames = earlier } : null;
-        return new Decision.Accepted(
-            new Instance(act.To, frames)
+        var undo = instance.Undo is { } known && Migration.Carry(known.Frames, act.To, choices, running: true).Frames is { } earlier ? known with { Frames = earlier } : null;
+        var anew = steps.Where(step => step.Anew).Select(step => step.To!).ToHashSet(StringComparer.Ordinal);
+        var carried = new Instance(act.To, frames)
+        {
+            Status = instance.Status,
+            Revision = anew.Count == 0 ? instance.Revision + 1 : instance.Revision,
+            LastVisit = instance.LastVisit,
+            Submitted = instance.Submitted,
+            Outcome = instance.Outcome,
+            Name = instance.Name,
+            CorrelationId = instance.CorrelationId,
+            Outputs = instance.Outputs,
+            Incidents = instance.Incidents,
+            Undo = undo,
+        };
+        var kept = instance.Frames.Where(frame => frame.Visit is not null)
+            .Select(frame => (Visit: frame.Visit!, Now: Array.Find(frames, now => now.Visit?.Visit == frame.Visit!.Visit)!)).Where(open => !anew.Contains(open.Now.Node.Id));
+        Effect[] renamings = [.. kept.SelectMany(open => Renamings(open.Visit, open.Now))];
+        return anew.Count == 0 ? new Decision.Accepted(carried, renamings) : HandOut(carried, anew, renamings, act, now);
+    }
+
+    /// <summary>Takes the open tasks of these steps back and opens the steps again, as the version says into which the case has come; a due instant stays.</summary>
+    private static Decision HandOut(Instance carried, HashSet<string> anew, Effect[] renamings, Act.Migrate act, DateTimeOffset now)
+    {
+        var burst = new Burst(carried.Definition, act.Facts, now);
+        burst.Resume(carried, carried.Frames);
+        foreach (var effect in renamings)
+            burst.Emit(effect);
+        foreach (var frame in burst.Frames.Where(frame => frame.Visit is not null && anew.Contains(frame.Node.Id)).ToArray())
+        {
+            burst.EmitClosed(frame, "migrated");
+            try
             {
-                Status = instance.Status,
-                Revision = instance.Revision + 1,
-                LastVisit = instance.LastVisit,
-                Submitted = instance.Submitted,
-                Outcome = instance.Outcome,
-                Name = instance.Name,
-                CorrelationId = instance.CorrelationId,
-                Outputs = instance.Outputs,
-                Incidents = instance.Incidents,
-                Undo = undo,
-            },
-            [.. instance.Frames.Where(frame => frame.Visit is not null).SelectMany(frame => Renamings(frame.Visit!, Array.Find(frames, now => now.Visit?.Visit == frame.Visit!.Visit)!))]);
+                burst.OpenAgain(frame);
+            }
+            catch (JsException e)
+            {
+                return new Decision.Refused(RefusalCodes.StepFails, e.Reason.Written);
+            }
+            catch (MissingFactException missing)
+            {
+                return new Decision.Refused(RefusalCodes.MissingFact, missing.Message);
+            }
+        }
+
+        return burst.Accept(carried, carried.Undo);
     }
 
     private static Effect[] Renamings(OpenVisit visit, Frame now) => visit.ActivityId == now.Node.Id ? [] : visit.Kind switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PerfFlow.Benchmarks;
 using PerfFlow.Benchmarks.Decisions;
+using PerfFlow.Benchmarks.Definitions;
 using PerfFlow.Benchmarks.Inbox;
 using PerfFlow.Benchmarks.Intake;
 using PerfFlow.Benchmarks.Messages;
@@ -9,6 +10,7 @@ using PerfFlow.Benchmarks.Reminders;
 
 var millions = Option("--millions=", 10);
 var minutes = Option("--minutes=", 3);
+var thousands = Option("--thousands=", 100);
 Benchmark[] benchmarks =
 [
     new("decisions", "durable decisions through the runner, 64 and 256 callers, against pgbench on the same server", DecisionsBenchmark.RunAsync),
@@ -26,12 +28,13 @@ Benchmark[] benchmarks =
     new("issue", "a notice to 10,000 units until every task is visible", IssueBenchmark.IssueAsync),
     new("fan-out", "a notice to 100,000 units until every task is visible", IssueBenchmark.FanOutAsync),
     new("due-timers", "1,000,000 rungs of the reminder ladder that have come at once", DueTimersBenchmark.RunAsync),
+    new("migration", $"{thousands},000 open cases taken to another version of their definition (--thousands=…)", (log, ct) => MigrationBenchmark.RunAsync(thousands, log, ct)),
     new("import", "a workbook of 5,000 indicator rows through the parser child", ImportBenchmark.RunAsync),
 ];
 
 var names = args.Where(a => !a.StartsWith('-')).ToList();
 var chosen = names is ["all"] ? benchmarks : [.. benchmarks.Where(b => names.Contains(b.Name, StringComparer.Ordinal))];
-var unknown = args.FirstOrDefault(a => a.StartsWith('-') ? a != "--json" && !a.StartsWith("--millions=", StringComparison.Ordinal) && !a.StartsWith("--minutes=", StringComparison.Ordinal) : a != "all" && !Array.Exists(benchmarks, b => b.Name == a));
+var unknown = args.FirstOrDefault(a => a.StartsWith('-') ? a != "--json" && !a.StartsWith("--millions=", StringComparison.Ordinal) && !a.StartsWith("--minutes=", StringComparison.Ordinal) && !a.StartsWith("--thousands=", StringComparison.Ordinal) : a != "all" && !Array.Exists(benchmarks, b => b.Name == a));
 if (unknown is not null)
 {
     await Console.Error.WriteLineAsync($"There is no benchmark or option {unknown}.");

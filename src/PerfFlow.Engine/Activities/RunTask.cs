@@ -80,10 +80,17 @@ internal sealed partial class RunTaskNode : WaitingNode
     /// <summary>The outcomes that an open visit offers, given the variables of the case now.</summary>
     public IReadOnlyList<string> Offered(Frame frame) => IsAsked(frame) ? Answers : OfferedIn(Container(frame));
 
-    /// <summary>The other asks the same of the same people: what is open here could be open there.</summary>
-    public bool IsLike(RunTaskNode other, bool hasSeats) => step is null || other.step is null
-        ? step == other.step
-        : (step.Kind, step.Role, step.Form) == (other.step.Kind, other.step.Role, other.step.Form) && (!hasSeats || countersign == other.countersign);
+    /// <summary>
+    /// In what the other asks something else, so that what is open here cannot stay open there: the code of the refusal and both values.
+    /// Null = it asks the same of the same people.
+    /// </summary>
+    public (string Code, string? Was, string? Now)? Difference(RunTaskNode other, bool hasSeats) =>
+        Kind != other.Kind ? (RefusalCodes.MigrateKind, Kind, other.Kind)
+        : step is null || other.step is null ? null
+        : step.Form != other.step.Form ? (RefusalCodes.MigrateForm, step.Form, other.step.Form)
+        : hasSeats && (step.Role != other.step.Role || countersign != other.countersign) ? (RefusalCodes.MigrateSeats, step.Role, other.step.Role)
+        : step.Role == other.step.Role ? null
+        : (step.Kind == "fill" ? RefusalCodes.MigrateFiller : RefusalCodes.MigrateRole, step.Role, other.step.Role);
 
     /// <summary>The outcome sends the work back.</summary>
     public bool SendsBack(string outcome) => step is not null && step.Returns.Contains(outcome);

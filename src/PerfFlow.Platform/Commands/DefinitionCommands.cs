@@ -213,9 +213,10 @@ internal static class DefinitionCommands
         var definition = new Argument<string>("definition") { Description = "The definition whose open cases are meant" };
         var to = new Option<int>("--to") { Description = "The version, by its id in 'workflows list <definition>'", Required = true };
         var map = new Option<string[]>("--map") { Description = "<old>=<new>: an activity that has another id in the new version", DefaultValueFactory = _ => [] };
+        var anew = new Option<string[]>("--anew") { Description = "<activity>: an open step that somebody else decides in the new version; its tasks are taken back and handed out anew", DefaultValueFactory = _ => [] };
         var reason = new Option<string>("--reason") { Description = "Why; kept in the trail of every case", DefaultValueFactory = _ => "" };
         var dry = new Option<bool>("--dry-run") { Description = "Only says which cases could go and which are blocked" };
-        var command = new Command("migrate", "Takes open cases to another version of their definition, one act per case") { definition, to, map, reason, dry };
+        var command = new Command("migrate", "Takes open cases to another version of their definition, one act per case") { definition, to, map, anew, reason, dry };
         door.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
@@ -232,19 +233,20 @@ internal static class DefinitionCommands
             }
 
             var (id, row) = (parsed.GetValue(definition)!, parsed.GetValue(to));
+            var request = new Definitions.MigrationRequest(row, renamed, parsed.GetValue(reason), null) { Anew = parsed.GetValue(anew) };
             return await AtAsync(
                 parsed,
                 door,
                 async (desk, token) => parsed.GetValue(dry)
                     ? await desk.SayAsync(
-                        await desk.Services.GetRequiredService<PlanMigration>().RunAsync(desk.Viewer, id, row, renamed, token),
+                        await desk.Services.GetRequiredService<PlanMigration>().RunAsync(desk.Viewer, id, row, request.Choices, token),
                         p => new { ready = p.Ready, blocked = p.Cases.Where(c => c.WhyNot is not null).Select(c => new { c.CaseId, open = c.Steps.Select(s => s.ActivityId), code = c.WhyNot!.Code, reason = desk.Texts.Refusal(c.WhyNot) }) },
                         p => string.Join('\n', [
                             desk.Texts["versions.migrate.sum", p.Cases.Count, p.Ready, p.Cases.Count - p.Ready],
-                            .. p.Open.Select(o => $"  {o.ActivityId} → {o.To ?? "–"}  {o.Cases}  {(o.Why is null ? "" : desk.Texts.Refusal(o.Why))}"),
+                            .. p.Open.Select(o => $"  {o.ActivityId} → {o.To ?? "–"}  {o.Cases}  {(o.Why is not null ? desk.Texts.Refusal(o.Why) : o.Anew ? desk.Texts["versions.migrate.anew.done", desk.Texts[$"role.{o.Role}"]] : "")}"),
                         ]),
                         token)
-                    : await MigrateAsync(desk, id, new Definitions.MigrationRequest(row, renamed, parsed.GetValue(reason), null), token),
+                    : await MigrateAsync(desk, id, request, token),
                 ct);
         });
         return command;

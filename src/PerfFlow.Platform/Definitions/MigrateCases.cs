@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PerfFlow.Engine;
+using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
@@ -16,7 +17,13 @@ namespace PerfFlow.Platform.Definitions;
 /// <param name="To">Row of the version to go to.</param>
 /// <param name="Renamed">Activity id in the old version → in the new one.</param>
 /// <param name="Cases">Only these; null = all that can go.</param>
-public sealed record MigrationRequest(int To, IReadOnlyDictionary<string, string>? Renamed, string? Reason, IReadOnlyList<long>? Cases);
+public sealed record MigrationRequest(int To, IReadOnlyDictionary<string, string>? Renamed, string? Reason, IReadOnlyList<long>? Cases)
+{
+    /// <summary>Activity ids in the old version of open steps that somebody else decides in the new one, and that are to be handed out anew.</summary>
+    public IReadOnlyList<string>? Anew { get; init; }
+
+    internal MigrationChoices Choices => new(Renamed ?? new Dictionary<string, string>(), (Anew ?? []).ToHashSet(StringComparer.Ordinal));
+}
 
 /// <summary>A case that did not go.</summary>
 public sealed record RefusedCase(long CaseId, string Code);
@@ -48,8 +55,8 @@ public sealed partial class MigrateCases(
     {
         ArgumentNullException.ThrowIfNull(viewer);
         ArgumentNullException.ThrowIfNull(request);
-        var renamed = request.Renamed ?? new Dictionary<string, string>();
-        var planned = await plan.RunAsync(viewer, definitionId, request.To, renamed, ct);
+        var choices = request.Choices;
+        var planned = await plan.RunAsync(viewer, definitionId, request.To, choices, ct);
         if (planned.Refusal is { } refusal)
         {
             return refusal;
@@ -73,7 +80,8 @@ public sealed partial class MigrateCases(
         var actor = Actors.Of(viewer, Roles.Administrator);
         var migration = new DefinitionMigration
         {
-            RegionId = viewer.RegionId, DefinitionId = definitionId, Definition = request.To, Renamed = JsonSerializer.Serialize(renamed), Reason = reason,
+            RegionId = viewer.RegionId, DefinitionId = definitionId, Definition = request.To, Renamed = JsonSerializer.Serialize(choices.Renamed), Anew = JsonSerializer.Serialize(choices.Anew.Order(StringComparer.Ordinal)),
+            Reason = reason,
             StartedAt = clock.Now(viewer.RegionId), StartedBy = viewer.UserId, OrganisationId = actor.OrganisationId, Channel = viewer.Channel,
         };
         db.DefinitionMigrations.Add(migration);
@@ -191,13 +199,13 @@ public sealed partial class MigrateCases(
         }
 
         var to = catalog.Get(migration.Definition);
-        var renamed = JsonSerializer.Deserialize<Dictionary<string, string>>(migration.Renamed)!;
+        var choices = new MigrationChoices(JsonSerializer.Deserialize<Dictionary<string, string>>(migration.Renamed)!, JsonSerializer.Deserialize<HashSet<string>>(migration.Anew)!);
         var answers = await Task.WhenAll(cases.Select(c => AnswerAsync(
             new CaseCommand
             {
                 Id = CommandId.Of($"migration {migration.Id} {c.CaseId}"),
                 CaseId = c.CaseId,
-                Act = new Act.Migrate(to, MigrateFacts.Of(c.FromDefinition, migration.Definition, c.Revision, renamed, migration.Channel)),
+                Act = new Act.Migrate(to, MigrateFacts.Of(c.FromDefinition, migration.Definition, c.Revision, choices, migration.Channel)),
                 Actor = new Actor(migration.StartedBy, Roles.Administrator, migration.OrganisationId),
                 Rows = [ActReason.Of("Migrate", migration.Reason)],
             },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Http;
 using PerfFlow.Platform.Ui;
@@ -26,7 +27,7 @@ internal static class MigrationPages
         return routes;
     }
 
-    internal sealed record StepAnswer(string Activity, string Name, string Kind, string? To, string? Code);
+    internal sealed record StepAnswer(string Activity, string Name, string Kind, string? To, string? Code, bool Anew);
 
     internal sealed record CaseAnswerLine(long CaseId, int From, int Revision, string Unit, IReadOnlyList<StepAnswer> Open, string? WhyNot);
 
@@ -39,27 +40,27 @@ internal static class MigrationPages
     internal sealed record ProgressAnswer(long Id, string Definition, int To, string? Channel, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Total, int Done, int Open, IReadOnlyList<RefusedCaseAnswer> Refused);
 
     /// <summary>Why a case did not go, where the sentence has no name to put in.</summary>
-    public static string WhyRefused(string code, Texts texts) => texts.Has($"versions.refused.{code}") ? texts[$"versions.refused.{code}"] : texts.Has($"refusal.{code}") ? texts[$"refusal.{code}", ""] : code;
+    public static string WhyRefused(string code, Texts texts) => texts.Has($"versions.refused.{code}") ? texts[$"versions.refused.{code}"] : texts.Has($"refusal.{code}") ? texts[$"refusal.{code}", "", "", ""] : code;
 
     private static async Task<IResult> ShowAsync(
         string definition, int to, HttpContext http, Viewer viewer, PlanMigration plan, MigrateCases migrate, CancellationToken ct) =>
-        await RenderAsync(http, definition, to, Renamed(http.Request.Query.Select(q => (q.Key, q.Value.ToString()))), viewer, plan, migrate, FormErrors.None, null, StatusCodes.Status200OK, ct);
+        await RenderAsync(http, definition, to, Choices(http.Request.Query.Select(q => (q.Key, q.Value.ToString()))), viewer, plan, migrate, FormErrors.None, null, StatusCodes.Status200OK, ct);
 
     private static async Task<IResult> StartAsync(
         string definition, HttpContext http, Viewer viewer, IFormCollection form, PlanMigration plan, MigrateCases migrate, Texts texts, CancellationToken ct)
     {
         var to = int.TryParse(form["to"], CultureInfo.InvariantCulture, out var row) ? row : 0;
-        var (renamed, reason) = (Renamed(form.Select(f => (f.Key, f.Value.ToString()))), form["reason"].ToString());
-        var started = await migrate.StartAsync(viewer, definition, new MigrationRequest(to, renamed, reason, null), ct);
+        var (choices, reason) = (Choices(form.Select(f => (f.Key, f.Value.ToString()))), form["reason"].ToString());
+        var started = await migrate.StartAsync(viewer, definition, new MigrationRequest(to, choices.Renamed, reason, null) { Anew = [.. choices.Anew] }, ct);
         return started.Ok
             ? TypedResults.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"/definitions/{definition}/migrations/{started.Value}"))
-            : await RenderAsync(http, definition, to, renamed, viewer, plan, migrate, FormErrors.Of(texts, started.Refusal!), reason, Answers.StatusOf(started.Refusal!), ct);
+            : await RenderAsync(http, definition, to, choices, viewer, plan, migrate, FormErrors.Of(texts, started.Refusal!), reason, Answers.StatusOf(started.Refusal!), ct);
     }
 
     private static async Task<IResult> RenderAsync(
-        HttpContext http, string definition, int to, Dictionary<string, string> renamed, Viewer viewer, PlanMigration plan, MigrateCases migrate, FormErrors errors, string? reason, int status, CancellationToken ct)
+        HttpContext http, string definition, int to, MigrationChoices choices, Viewer viewer, PlanMigration plan, MigrateCases migrate, FormErrors errors, string? reason, int status, CancellationToken ct)
     {
-        var planned = await plan.RunAsync(viewer, definition, to, renamed, ct);
+        var planned = await plan.RunAsync(viewer, definition, to, choices, ct);
         if (planned.Refusal is { } refusal)
         {
             return await Refusals.PageAsync(http, refusal);
@@ -85,10 +86,10 @@ internal static class MigrationPages
 
     private static async Task<Results<Ok<PlanAnswer>, JsonHttpResult<RefusedAnswer>>> PlanApiAsync(
         string definition, MigrationRequest request, Viewer viewer, PlanMigration plan, Texts texts, CancellationToken ct) =>
-        texts.Answer((await plan.RunAsync(viewer, definition, request.To, request.Renamed ?? new Dictionary<string, string>(), ct)).Then<PlanAnswer>(p => new PlanAnswer(
+        texts.Answer((await plan.RunAsync(viewer, definition, request.To, request.Choices, ct)).Then<PlanAnswer>(p => new PlanAnswer(
             definition, request.To, p.Ready, p.Cases.Count - p.Ready,
             [.. p.Cases.Select(c => new CaseAnswerLine(
-                c.CaseId, c.From, c.Revision, c.Unit, [.. c.Steps.Select(s => new StepAnswer(s.ActivityId, s.Name, s.Kind, s.To, s.RefusalCode))], c.WhyNot is { } why ? texts.Refusal(why) : null))])));
+                c.CaseId, c.From, c.Revision, c.Unit, [.. c.Steps.Select(s => new StepAnswer(s.ActivityId, s.Name, s.Kind, s.To, s.RefusalCode, s.Anew))], c.WhyNot is { } why ? texts.Refusal(why) : null))])));
 
     private static async Task<Results<Ok<StartedAnswer>, JsonHttpResult<RefusedAnswer>>> StartApiAsync(
         string definition, MigrationRequest request, Viewer viewer, MigrateCases migrate, Texts texts, CancellationToken ct) =>
@@ -100,7 +101,12 @@ internal static class MigrationPages
             ? ServiceDefaults.Refusal.NotFound()
             : new ProgressAnswer(p.Id, p.DefinitionId, p.To.Row, p.Channel, p.StartedAt, p.FinishedAt, p.Total, p.Done, p.Open, [.. p.Refused.Select(r => new RefusedCaseAnswer(r.CaseId, r.Code, WhyRefused(r.Code, texts)))])));
 
-    /// <summary>The fields map-&lt;activity&gt; that are filled in.</summary>
-    private static Dictionary<string, string> Renamed(IEnumerable<(string Key, string Value)> fields) =>
-        fields.Where(f => f.Key.StartsWith("map-", StringComparison.Ordinal) && f.Value.Length > 0).ToDictionary(f => f.Key[4..], f => f.Value, StringComparer.Ordinal);
+    /// <summary>The fields map-&lt;activity&gt; that are filled in, and anew-&lt;activity&gt; that are ticked.</summary>
+    private static MigrationChoices Choices(IEnumerable<(string Key, string Value)> fields)
+    {
+        var given = fields.Where(f => f.Value.Length > 0).ToList();
+        return new MigrationChoices(
+            given.Where(f => f.Key.StartsWith("map-", StringComparison.Ordinal)).ToDictionary(f => f.Key[4..], f => f.Value, StringComparer.Ordinal),
+            given.Where(f => f.Key.StartsWith("anew-", StringComparison.Ordinal)).Select(f => f.Key[5..]).ToHashSet(StringComparer.Ordinal));
+    }
 }

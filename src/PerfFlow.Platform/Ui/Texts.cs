@@ -21,7 +21,7 @@ public sealed class Texts(TextCatalogue catalogue, string language)
         : string.Format(CultureInfo.InvariantCulture, catalogue.Find(language, key), args);
 
     /// <summary>The sentence of a refusal: <c>refusal.&lt;code&gt;</c>.</summary>
-    public string Refusal(Refusal refusal) => this["refusal." + refusal.Code, [.. refusal.Args.Select(arg => arg is Reason reason ? Reason(reason) : arg)]];
+    public string Refusal(Refusal refusal) => this["refusal." + refusal.Code, [.. refusal.Args.Select(arg => arg switch { Reason reason => Reason(reason), TextKey named => this[named.Key], _ => arg })]];
 
     /// <summary>The sentence of what the engine says of a definition or an expression: <c>reason.&lt;code&gt;</c>, with the column if it has one.</summary>
     public string Reason(Reason reason)
@@ -37,6 +37,9 @@ public sealed class Texts(TextCatalogue catalogue, string language)
     /// <summary>Whether the key has a sentence, for optional parts such as the help of a field.</summary>
     public bool Has(string key) => catalogue.Has(key);
 }
+
+/// <summary>What a refusal names where that has words of its own, such as a role.</summary>
+public sealed record TextKey(string Key);
 
 /// <summary>
 /// The texts of all features, read from the embedded files texts.zh-CN.json and texts.en.json. Singleton.

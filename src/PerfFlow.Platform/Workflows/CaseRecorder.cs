@@ -26,6 +26,8 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var rounds = RoundsWith(act, state.Rounds);
         var opened = new List<int>();
         var resolved = new List<Resolved>();
+        // A task that a migration hands out anew belongs to the version into which the case goes.
+        var definition = act is Act.Migrate { Facts: var chosen } ? (int)(long)chosen[MigrateFacts.To]! : state.DefinitionRow;
         var messages = new CaseMessages(writes.Outbox, state, decision.Instance.Revision, region, at, recordedAt);
         DateTimeOffset? endedAt = decision.Instance.Status == InstanceStatus.Running ? null : at;
         foreach (var effect in decision.Effects)
@@ -37,7 +39,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
                     break;
                 case Effect.TaskOpened task:
                     opened.Add(task.Visit);
-                    OpenTask(state, task, rounds, resolved, messages);
+                    OpenTask(state, definition, task, rounds, resolved, messages);
                     break;
                 case Effect.TaskClosed task:
                     writes.TaskDeletes.Add(state.Id, task.Visit);
@@ -83,9 +85,9 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
             }
         }
 
-        if (act is Act.Migrate migrate)
+        if (act is Act.Migrate)
         {
-            writes.CaseDefinitions.Add(state.Id, (int)(long)migrate.Facts[MigrateFacts.To]!);
+            writes.CaseDefinitions.Add(state.Id, definition);
         }
 
         if (act is Act.FireTimer fired)
@@ -232,7 +234,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
     private static int RoundsWith(Act act, int before) =>
         FactsOf(act) is { } facts && facts.TryGetValue("round", out var value) && value is long round ? (int)Math.Clamp(round, before, int.MaxValue) : before;
 
-    private void OpenTask(CaseState state, Effect.TaskOpened task, int rounds, List<Resolved> resolved, CaseMessages messages)
+    private void OpenTask(CaseState state, int definition, Effect.TaskOpened task, int rounds, List<Resolved> resolved, CaseMessages messages)
     {
         var seed = state.Seed;
         var due = task.Deadline is null ? default((DateTimeOffset At, string? Calendar)?) : context.Deadlines.Resolve(region, task.Deadline, at);
@@ -245,7 +247,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         var post = SeatPost.Read(task.Post) ?? new SeatPost(task.Role, StepHolder.Of(region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId));
         var (role, organisation) = (post.Role, post.OrganisationId);
         writes.TaskInserts.Add(
-            state.Id, task.Visit, seed.RegionId, seed.NoticeId, state.DefinitionRow, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,
+            state.Id, task.Visit, seed.RegionId, seed.NoticeId, definition, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,
             task.Kind, task.Form, role, organisation, task.Returned, task.Kind == "fill" ? rounds + 1 : rounds, task.OpenedBy, at, due?.At, due?.Calendar, next?.Rung, next?.At);
         if (SeatPost.Person(task.Holder) is { } person)
         {

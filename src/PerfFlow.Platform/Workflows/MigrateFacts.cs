@@ -1,4 +1,5 @@
 using PerfFlow.Engine;
+using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -14,13 +15,18 @@ internal static class MigrateFacts
     /// <param name="from">The row that the case runs on.</param>
     /// <param name="to">The row that it goes to.</param>
     /// <param name="revision">Of the case as it was looked at.</param>
-    /// <param name="renamed">Activity id there → here, of those that have another.</param>
+    /// <param name="choices">What the operator chose.</param>
     /// <param name="channel">The door, where nobody signed in.</param>
-    public static Facts Of(int from, int to, int revision, IReadOnlyDictionary<string, string> renamed, string? channel = null)
+    public static Facts Of(int from, int to, int revision, MigrationChoices choices, string? channel = null)
     {
         var facts = Facts.Of(
             (From, (long)from), (To, (long)to), ("revision", (long)revision),
-            ("map", Facts.From(renamed.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (object?)r.Value)))));
+            ("map", Facts.From(choices.Renamed.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (object?)r.Value)))));
+        if (choices.Anew.Count > 0)
+        {
+            facts = facts.With("anew", choices.Anew.Order(StringComparer.Ordinal).ToArray<object?>());
+        }
+
         return channel is null ? facts : facts.With("channel", channel);
     }
 }

@@ -273,7 +273,7 @@ internal sealed class ActScript(byte[] bytes)
         else if (instance?.Participants.Any(seat => seat.Visit == visit) ?? false)
             Maybes.Add(RefusalCodes.MissingFact);
         else if (Needs.Contains($"{instance?.Definition.DefinitionId} {step} {outcome}"))
-            Excuses.Add(RefusalCodes.MissingFact);
+            (instance!.FrameOf(visit)?.Data is Back ? Maybes : Excuses).Add(RefusalCodes.MissingFact); // straight back to whoever had returned it, nothing needs the instant
         if (offered.Count > 0 && !offered.Contains(outcome))
             Excuses.Add(RefusalCodes.UnknownOutcome);
         return new Act.Complete(visit, facts);

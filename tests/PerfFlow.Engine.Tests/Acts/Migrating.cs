@@ -23,7 +23,7 @@ public class Migrating
         var to = Edited("goal-filing.json", text => text.Replace("\"sectionReview\"", "\"officeReview\"", StringComparison.Ordinal));
         var run = new CaseRun(Shipped.GoalFiling).Start(Filed).Complete("fill", "Submit").Complete("departmentReview", "Approve");
         Assert.Equal(RefusalCodes.MigrateMissing, run.RefusalOf(To(run, to)));
-        var plan = Assert.Single(Migration.Plan(run.Instance!, to, new Dictionary<string, string>()));
+        var plan = Assert.Single(Migration.Plan(run.Instance!, to, MigrationChoices.Of(Facts.Empty)));
         Assert.Equal(("sectionReview", "review", null, RefusalCodes.MigrateMissing), (plan.ActivityId, plan.Kind, plan.To, plan.RefusalCode));
 
         var visit = run.Instance!.OpenVisits.Single();
@@ -41,7 +41,7 @@ public class Migrating
     public void StepThatAsksSomethingElse_OrElsewhere_BlocksTheCase()
     {
         var run = new CaseRun(Shipped.GoalFiling).Start(Filed);
-        Assert.Equal(RefusalCodes.MigrateDiffers, run.RefusalOf(To(run, Edited("goal-filing.json", text => text.Replace("\\\"role\\\": \\\"UNIT\\\"", "\\\"role\\\": \\\"DEPT\\\"", StringComparison.Ordinal).Replace("\\u0022UNIT\\u0022", "\\u0022DEPT\\u0022", StringComparison.Ordinal)))));
+        Assert.Equal(RefusalCodes.MigrateFiller, run.RefusalOf(To(run, Edited("goal-filing.json", text => text.Replace("\\\"role\\\": \\\"UNIT\\\"", "\\\"role\\\": \\\"DEPT\\\"", StringComparison.Ordinal).Replace("\\u0022UNIT\\u0022", "\\u0022DEPT\\u0022", StringComparison.Ordinal)))));
         Assert.Equal(RefusalCodes.OtherDefinition, run.RefusalOf(To(run, Shipped.Monitoring)));
         Assert.Equal(RefusalCodes.SameVersion, run.RefusalOf(To(run, Shipped.GoalFiling)));
         var to = Edited("goal-filing.json", text => text);
@@ -54,6 +54,59 @@ public class Migrating
         Assert.Equal(RefusalCodes.MigrateMissing, inside.RefusalOf(To(inside, flat)));
         var outside = new CaseRun(flat).Start().Complete("a", "Go");
         Assert.Equal(RefusalCodes.MigrateElsewhere, outside.RefusalOf(To(outside, boxed)));
+    }
+
+    [Fact]
+    public void StepThatSomebodyElseDecides_IsHandedOutAnew_WhereTheOperatorSaysSo()
+    {
+        var to = Edited("goal-filing.json", text => text.Replace("FIN_SECTION", "FIN_LEADER", StringComparison.Ordinal));
+        var run = new CaseRun(Shipped.GoalFiling).Start(Filed).Complete("fill", "Submit").Complete("departmentReview", "Approve");
+        var visit = run.Instance!.OpenVisits.Single();
+        Assert.Equal(RefusalCodes.MigrateRole, run.RefusalOf(To(run, to)));
+        var blocked = Assert.Single(Migration.Plan(run.Instance, to, MigrationChoices.Of(Facts.Empty)));
+        Assert.Equal(("FIN_SECTION", "FIN_LEADER", false), (blocked.Was, blocked.Now, blocked.Anew));
+
+        var moved = Accepted(run.Instance, Anew(run, to, "sectionReview"));
+        Assert.Equal(new Effect.TaskClosed(visit.Visit, "migrated"), moved.Effects[0]);
+        var opened = Assert.IsType<Effect.TaskOpened>(moved.Effects[1]);
+        Assert.Equal(("sectionReview", "FIN_LEADER", visit.OpenedBy, visit.Returned, new Deadline.WorkingDays(5)), (opened.ActivityId, opened.Role, opened.OpenedBy, opened.Returned, opened.Deadline));
+        Assert.Equal(2, moved.Effects.Count);
+        Assert.Equal((run.Instance.Revision + 1, visit.Visit + 1), (moved.Instance.Revision, moved.Instance.OpenVisits.Single().Visit));
+
+        var late = WorkflowEngine.Decide(to, moved.Instance, new Act.Complete(visit.Visit, Facts.Of(("outcome", "Approve"))), Shipped.Morning.AddDays(1));
+        Assert.Equal(RefusalCodes.VisitClosed, Assert.IsType<Decision.Refused>(late).Code);
+        var done = Accepted(Stored(moved.Instance), new Act.Complete(opened.Visit, Facts.Of(("outcome", "Approve"))));
+        Assert.Equal("performanceReview", done.Instance.OpenVisits.Single().ActivityId);
+        // The decision before can still be pulled back: it opens as it was, and the new task goes.
+        var back = Accepted(Stored(moved.Instance), new Act.Withdraw(2, Facts.Of(("opened", false))));
+        Assert.Equal("departmentReview", back.Instance.OpenVisits.Single().ActivityId);
+    }
+
+    [Fact]
+    public void StepWithADueInstant_KeepsIt_WhenItIsHandedOutAnew()
+    {
+        var due = Shipped.Morning.AddDays(9);
+        static WorkflowDefinition Of(string role) => Workflow(Flow([Step("look", "act", role, "f", """,{"input":"due"}""")]), ("due", "Object", null));
+        var run = new CaseRun(Of("FIN_PERF")).Start(("due", due));
+        var opened = Accepted(run.Instance!, Anew(run, Of("FIN_LEADER"), "look")).Effects.OfType<Effect.TaskOpened>().Single();
+        Assert.Equal(new Deadline.At(due), opened.Deadline);
+    }
+
+    [Theory]
+    [InlineData("review", "FIN_PERF", "f", RefusalCodes.MigrateKind)]
+    [InlineData("act", "FIN_PERF", "g", RefusalCodes.MigrateForm)]
+    [InlineData("review", "FIN_LEADER", "g", RefusalCodes.MigrateKind)]
+    public void StepThatIsAnotherWork_StaysBlocked_WhateverIsChosen(string kind, string role, string form, string code)
+    {
+        var run = new CaseRun(Workflow(Flow([Step("look", "act", "FIN_PERF", "f")]))).Start();
+        Assert.Equal(code, run.RefusalOf(Anew(run, Workflow(Flow([Step("look", kind, role, form)])), "look")));
+    }
+
+    private static JsonObject Step(string id, string kind, string role, string form, string? deadline = null)
+    {
+        var step = Human(id);
+        step["payload"]!["expression"]!["value"] = $$"""{"kind":"{{kind}}","role":"{{role}}","form":"{{form}}","outcomes":["Go"]{{deadline?.Replace(",{", ",\"deadline\":{", StringComparison.Ordinal)}}}""";
+        return step;
     }
 
     [Fact]
@@ -161,6 +214,9 @@ public class Migrating
     private static Instance Stored(Instance instance) => InstanceCodec.Read(instance.Definition, InstanceCodec.Write(instance));
 
     private static Act.Migrate To(CaseRun run, WorkflowDefinition to, params (string, object?)[] map) => new(to, Facts.Of(("revision", (long)run.Instance!.Revision), ("map", Facts.Of(map))));
+
+    private static Act.Migrate Anew(CaseRun run, WorkflowDefinition to, params string[] steps) =>
+        new(to, Facts.Of(("revision", (long)run.Instance!.Revision), ("map", Facts.Empty), ("anew", steps.ToArray<object?>())));
 
     private static WorkflowDefinition Edited(string file, Func<string, string> change)
     {

@@ -167,7 +167,7 @@ public sealed class AddingARegion : IAsyncLifetime
         Assert.Equal(0, (await WorkflowsAsync("export", "monitoring", row.ToString(System.Globalization.CultureInfo.InvariantCulture), copy, "--as", "guan")).Code);
         Assert.Equal(await File.ReadAllBytesAsync(file, Ct), await File.ReadAllBytesAsync(copy, Ct));
         var version = row.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Contains("\"ready\":0", (await WorkflowsAsync("migrate", "monitoring", "--to", version, "--as", "guan", "--dry-run", "--json")).Output, StringComparison.Ordinal);
+        Assert.Contains("\"ready\":0", (await WorkflowsAsync("migrate", "monitoring", "--to", version, "--as", "guan", "--anew", "review", "--dry-run", "--json")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await WorkflowsAsync("migrate", "monitoring", "--to", version, "--as", "guan", "--reason", "按县局流程调整方案修订。")).Code);
         Assert.Equal(2, (await WorkflowsAsync("list", "--as", "guan-audit")).Code);
         Assert.Equal(2, (await WorkflowsAsync("list", "--as", "nobody")).Code);

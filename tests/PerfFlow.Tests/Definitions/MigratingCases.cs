@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Definitions;
 using PerfFlow.Platform.Pictures;
+using PerfFlow.Platform.Workflows;
 using PerfFlow.Tests.App;
 using PerfFlow.Tests.Identity;
 using PerfFlow.Tests.Notices;
@@ -124,6 +125,46 @@ public sealed class MigratingCases(PostgresServer postgres, Browser browser) : I
     }
 
     [Fact]
+    public async Task StepThatSomebodyElseDecides_IsHandedOutAnew_OnlyWhereTheAdministratorChoseSo()
+    {
+        using var admin = await office.SignedInAsync("admin");
+        var before = await office.CaseAsync(office.County.HealthProject);
+        var file = DefinitionDesk.Edited("goal-filing", 3, node => DefinitionDesk.SetPayload(node, "sectionReview", p => p.Replace("FIN_SECTION", "FIN_PERF", StringComparison.Ordinal)));
+        var published = await office.App.Get<PublishDefinition>().RunAsync(await office.County.AsAsync("admin"), file, null, "归口审核改由绩效科负责。", Ct);
+        NoticeOffice.Done(published);
+        var to = published.Value.Row;
+
+        var page = await admin.PageAsync($"/definitions/goal-filing/migrate?to={to}");
+        Assert.Contains("现由归口科室审核人办理，此版由绩效科办理", page.QuerySelector("[data-open-activities]")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("input[type=checkbox][name=anew-sectionReview]"));
+        using (var unchosen = await admin.Http.PostAsJsonAsync("/api/definitions/goal-filing/migrations", new { to, reason = Why, cases = new[] { before.CaseId } }, Ct))
+        {
+            Assert.Equal("migration-nothing", (await unchosen.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("code").GetString());
+        }
+
+        var chosen = $"/definitions/goal-filing/migrate?to={to}&anew-sectionReview=1";
+        Assert.Contains("其中1件的待办将收回并重新分派", (await admin.PageAsync(chosen)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        await Screens.LookAsync(
+            browser, office.App.Address, office.County.UserNameOf("admin"), office.County.PasswordOf("admin"),
+            ($"/definitions/goal-filing/migrate?to={to}", "definition-migrate-role"), (chosen, "definition-migrate-anew"));
+        using var started = await admin.SubmitAsync(chosen, "/definitions/goal-filing/migrations", ("reason", Why));
+        Assert.True(started.StatusCode == HttpStatusCode.Redirect, await Visitor.WhyAsync(started));
+        Assert.Equal(0, (await FinishedAsync(admin, $"/api{started.Headers.Location}")).GetProperty("refused").GetArrayLength());
+
+        await using (var db = office.App.Db())
+        {
+            var task = await db.Tasks.AsNoTracking().SingleAsync(t => t.CaseId == before.CaseId, Ct);
+            Assert.Equal(("FIN_PERF", to, before.Visit!.Value + 1, (long?)null), (task.Role, task.Definition, task.Visit, task.PersonId));
+            var line = await db.Journal.Where(j => j.CaseId == before.CaseId && j.Act == "Migrate").Select(j => new JournalEntry(j.Seq, j.At, j.Act, j.Visit, j.Outcome, j.Line)).SingleAsync(Ct);
+            Assert.Equal(["sectionReview"], line.Facts["anew"] as IReadOnlyList<object?>);
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => office.DecideAsync("culture", office.County.HealthProject, "Approve"));
+        await office.DecideAsync("performance", office.County.HealthProject, "Approve");
+        await Guarantees.AssertTrailAsync(office.App);
+    }
+
+    [Fact]
     public async Task EveryDoor_IsTheAdministratorsAlone()
     {
         foreach (var person in (string[])["performance", "leader", "culture", "school"])
@@ -143,7 +184,7 @@ public sealed class MigratingCases(PostgresServer postgres, Browser browser) : I
         }
 
         var elsewhere = await SmallCounty.CreateAsync(office.App, "331124");
-        NoticeOffice.Refused("not-found", await office.App.Get<PlanMigration>().RunAsync(await elsewhere.AsAsync("admin"), "goal-filing", version, new Dictionary<string, string>(), Ct));
+        NoticeOffice.Refused("not-found", await office.App.Get<PlanMigration>().RunAsync(await elsewhere.AsAsync("admin"), "goal-filing", version, MigrationChoices.Of(Engine.Facts.Empty), Ct));
     }
 
     private static bool Has(JsonElement picture, string step) => picture.GetProperty("steps").EnumerateArray().Any(s => s.GetProperty("id").GetString() == step);
