@@ -23,6 +23,8 @@ internal static class SignerPages
         pages.MapGet("/{verb}", ShowAsync);
         pages.MapPost("/remove", RemoveAsync);
         pages.MapPost("/{verb}", PostAsync);
+        pages.MapGet("/{verb}/people", PeopleAsync);
+        pages.MapPost("/{verb}/find", FindAsync);
         routes.MapGet("/tasks/copies", CopiesAsync).ExcludeFromDescription();
         return routes;
     }
@@ -32,16 +34,7 @@ internal static class SignerPages
 
     private static async Task<IResult> PostAsync(long id, string verb, IFormCollection form, HttpContext http, Viewer viewer, Toasts toasts, Texts texts, TimeProvider time, CancellationToken ct)
     {
-        var typed = new VerbInput
-        {
-            People = [.. form["people"].OfType<string>()],
-            Place = form["place"],
-            Target = form["target"],
-            Straight = form["straight"] != "false",
-            Reasons = [.. form["reasons"].OfType<string>()],
-            Text = form[verb == Verb.Return ? "text" : "reason"],
-            Due = form["due"],
-        };
+        var typed = Typed(form, verb);
         var command = CommandOf(form, time);
         var done = await RunAsync(id, verb, typed, form, command, http.RequestServices, viewer, ct);
         if (done.Ok)
@@ -54,6 +47,31 @@ internal static class SignerPages
         return await RenderAsync(
             id, verb, http, viewer, services.GetRequiredService<FilingCases>(), services.GetRequiredService<ReadSigners>(), command, FormErrors.Of(texts, done.Refusal!), typed, Answers.StatusOf(done.Refusal!), ct);
     }
+
+    /// <summary>The form again as it was typed, with those whom the search finds: what the script does while one types.</summary>
+    private static async Task<IResult> FindAsync(long id, string verb, IFormCollection form, HttpContext http, Viewer viewer, FilingCases filings, ReadSigners read, TimeProvider time, CancellationToken ct) =>
+        await RenderAsync(id, verb, http, viewer, filings, read, CommandOf(form, time), FormErrors.None, Typed(form, verb), StatusCodes.Status200OK, ct);
+
+    /// <summary>The list alone, for htmx.</summary>
+    private static async Task<IResult> PeopleAsync(long id, string verb, HttpContext http, Viewer viewer, FilingCases filings, ReadSigners read, CancellationToken ct)
+    {
+        var query = http.Request.Query;
+        var typed = new VerbInput { Find = query["find"], People = [.. query["people"].OfType<string>()] };
+        var found = await ModelAsync(id, verb, http, viewer, filings, read, Guid.Empty, FormErrors.None, typed, ct);
+        return found.Ok ? await Pages.PartAsync<PeopleList>(http, found.Value) : TypedResults.StatusCode(Answers.StatusOf(found.Refusal!));
+    }
+
+    private static VerbInput Typed(IFormCollection form, string verb) => new()
+    {
+        People = [.. form["people"].OfType<string>()],
+        Find = form["find"],
+        Place = form["place"],
+        Target = form["target"],
+        Straight = form["straight"] != "false",
+        Reasons = [.. form["reasons"].OfType<string>()],
+        Text = form[verb == Verb.Return ? "text" : "reason"],
+        Due = form["due"],
+    };
 
     private static async Task<Outcome<CaseAnswer>> RunAsync(long id, string verb, VerbInput typed, IFormCollection form, Guid command, IServiceProvider services, Viewer viewer, CancellationToken ct)
     {
@@ -98,23 +116,32 @@ internal static class SignerPages
     private static async Task<IResult> RenderAsync(
         long id, string verb, HttpContext http, Viewer viewer, FilingCases filings, ReadSigners read, Guid command, FormErrors errors, VerbInput typed, int status, CancellationToken ct)
     {
+        var found = await ModelAsync(id, verb, http, viewer, filings, read, command, errors, typed, ct);
+        return found.Ok ? await Pages.RenderAsync<VerbPage>(http, found.Value, status) : await Refusals.PageAsync(http, found.Refusal!);
+    }
+
+    private static async Task<Outcome<VerbModel>> ModelAsync(
+        long id, string verb, HttpContext http, Viewer viewer, FilingCases filings, ReadSigners read, Guid command, FormErrors errors, VerbInput typed, CancellationToken ct)
+    {
         var found = await filings.FindAsync(viewer, id, ct);
         if (found.Refusal is { } missing)
         {
-            return await Refusals.PageAsync(http, missing);
+            return missing;
         }
 
-        var view = await read.OfAsync(viewer, found.Value, ct);
-        var model = new VerbModel(found.Value, view, verb, command, errors, typed);
         if (!Verb.All.Contains(verb))
         {
-            return await Refusals.PageAsync(http, Refusal.NotFound());
+            return Refusal.NotFound();
+        }
+
+        var model = new VerbModel(found.Value, await read.OfAsync(viewer, found.Value, ct), verb, command, errors, typed);
+        if (model.Verbs.Contains(verb))
+        {
+            return model;
         }
 
         // The step is somebody else's by now, or never was the reader's.
-        return model.Verbs.Contains(verb)
-            ? await Pages.RenderAsync<VerbPage>(http, model, status)
-            : await Refusals.PageAsync(http, HeldStep.Of(viewer, found, found.Value.Task?.Visit ?? 0, http.RequestServices.GetRequiredService<RegionClock>()).Refusal ?? Refusal.Conflict("visit-closed"));
+        return HeldStep.Of(viewer, found, found.Value.Task?.Visit ?? 0, http.RequestServices.GetRequiredService<RegionClock>()).Refusal ?? Refusal.Conflict("visit-closed");
     }
 
     private static Guid CommandOf(IFormCollection form, TimeProvider time) => Guid.TryParse(form["command"], out var command) ? command : Guid.CreateVersion7(time.GetUtcNow());

@@ -13,7 +13,7 @@ internal static class SignersApi
     public static IEndpointRouteBuilder MapSignersApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/cases/{id:long}").WithTags("Cases").WithRefusals();
-        api.MapGet("/signers", ReadAsync).WithSummary("Who signs the steps of the case, in which order and with what state; whom the caller may ask, where they may return it to, and what they may take back");
+        api.MapGet("/signers", ReadAsync).WithSummary("Who signs the steps of the case, in which order and with what state; whom the caller may ask (find: parts of name, body or post), where they may return it to, and what they may take back");
         api.MapPost("/signers", AddAsync).WithSummary("加签 (place: Before, After, Beside) or 委派 (Asked): more people are to sign the open review, or to answer");
         api.MapPost("/signers/remove", RemoveAsync).WithSummary("减签: somebody whom the caller asked, and who has not decided, is asked no longer");
         api.MapPost("/take-back", TakeBackAsync).WithSummary("取回: the caller's own last decision, while nobody has acted on it");
@@ -50,12 +50,13 @@ internal static class SignersApi
         _ => ParticipantPlace.Listed,
     };
 
-    private static async Task<Results<Ok<SignersAnswer>, JsonHttpResult<RefusedAnswer>>> ReadAsync(long id, Viewer viewer, ReadSigners read, Texts texts, CancellationToken ct) =>
+    private static async Task<Results<Ok<SignersAnswer>, JsonHttpResult<RefusedAnswer>>> ReadAsync(long id, Viewer viewer, ReadSigners read, Texts texts, CancellationToken ct, string? find = null) =>
         texts.Answer((await read.RunAsync(viewer, id, ct)).Then<SignersAnswer>(view => new SignersAnswer(
-            view.CaseId, view.Visit, view.Lines, [.. view.MayAsk.Select(Tell)], [.. view.MayShow.Select(Tell)], view.Targets,
+            view.CaseId, view.Visit, view.Lines, Told(view.MayAsk, find, texts), Told(view.MayShow, find, texts), view.Targets,
             view.TakeBack is { } last ? new TakeBackAnswer(last.Visit, last.Step, last.Seen, last.WhyNot?.Code, last.WhyNot is { } why ? texts.Refusal(why) : null) : null)));
 
-    private static CandidateAnswer Tell(Candidate candidate) => new(candidate.UserId, candidate.Name, candidate.Post.Role, candidate.Body);
+    private static IReadOnlyList<CandidateAnswer> Told(IReadOnlyList<Candidate> people, string? find, Texts texts) =>
+        [.. PeopleFound.Search(people, find, role => texts[$"role.{role}"]).Select(c => new CandidateAnswer(c.UserId, c.Name, c.Post.Role, c.Body))];
 
     private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> AddAsync(long id, AddBody body, Viewer viewer, AddSigners add, IdempotencyKey key, Texts texts, CancellationToken ct) =>
         texts.Answer(await add.RunAsync(viewer, id, new SignersAsked(body.Visit, Place(body.Place), body.People ?? [], body.Reason ?? ""), key.Value, ct));

@@ -34,6 +34,9 @@ public sealed record VerbInput
 {
     public IReadOnlyList<string> People { get; init; } = [];
 
+    /// <summary>Whom to look for, where there are many.</summary>
+    public string? Find { get; init; }
+
     public string? Place { get; init; }
 
     public string? Target { get; init; }
@@ -53,6 +56,13 @@ public sealed record VerbModel(FilingCase Filing, SignersView View, string Verb,
     public string Address => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/cases/{View.CaseId}/together");
 
     public IReadOnlyList<string> Verbs => Signers.Verb.Of(View);
+
+    /// <summary>Whom the form offers.</summary>
+    public PeopleFound Found(Texts texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return PeopleFound.Of(Verb == Signers.Verb.Copy ? View.MayShow : View.MayAsk, Typed.Find, Typed.People, role => texts[$"role.{role}"]);
+    }
 
     /// <summary>The visit that the form acts on.</summary>
     public int Visit => Verb == Signers.Verb.TakeBack ? View.TakeBack?.Visit ?? 0 : View.Visit ?? 0;

@@ -48,6 +48,7 @@ public sealed partial class FilingsThroughEveryDoor(FiledCounty filed) : IClassF
         ["signers API"] = f => $"/api/cases/{f.CaseId}/signers",
         ["add signers page"] = f => $"/cases/{f.CaseId}/together/sign",
         ["ask page"] = f => $"/cases/{f.CaseId}/together/ask",
+        ["people to ask"] = f => $"/cases/{f.CaseId}/together/ask/people?find=%E5%BC%A0",
         ["copy page"] = f => $"/cases/{f.CaseId}/together/copy",
         ["return-to page"] = f => $"/cases/{f.CaseId}/together/return",
         ["take-back page"] = f => $"/cases/{f.CaseId}/together/take-back",

@@ -26,6 +26,7 @@ public sealed partial class FilingsThroughEveryDoor
         new("/api/cases/{0}/copies", """{"visit":{1},"people":[]}""", "task-not-yours", "signers-unknown"),
         new("/cases/{0}/together/sign", "visit={1}&place=Before&reason=please", "403", "422"),
         new("/cases/{0}/together/ask", "visit={1}&reason=please", "403", "422"),
+        new("/cases/{0}/together/ask/find", "find=a", "403", "200"),
         new("/cases/{0}/together/copy", "visit={1}", "403", "422"),
         new("/cases/{0}/together/return", "visit={1}&target=fill&text=short", "403", "422"),
         // A page shows what of one's own could be taken back; nobody here has decided anything.
