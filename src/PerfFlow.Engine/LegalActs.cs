@@ -21,6 +21,10 @@ public static class LegalActs
     public static IReadOnlyList<string> Outcomes(Instance instance, int visit) =>
         instance.FrameOf(visit) is { Node: RunTaskNode task } frame ? task.Offered(frame) : [];
 
+    /// <summary>How far the step has come at which an open visit is a seat; null where one person decides it.</summary>
+    public static Tally? TallyOf(Instance instance, int visit) =>
+        instance.FrameOf(visit) is { Counter: > 0, Parent.Panel: { } panel } ? panel.TallyOf(visit) : null;
+
     /// <summary>Those of them along which <c>Skip</c> may let the step go by: none that sends work back, none of what is to be filled in.</summary>
     public static IReadOnlyList<string> SkipOutcomes(Instance instance, int visit) =>
         instance.FrameOf(visit) is { Node: RunTaskNode { Kind: not "fill" } task } frame ? [.. task.Offered(frame).Where(outcome => !task.SendsBack(outcome))] : [];

@@ -85,3 +85,12 @@ public sealed record Participant(
     /// <summary>More than this at one stay is a meeting, not a signature.</summary>
     public const int Most = 20;
 }
+
+/// <summary>How far a step has come that several decide.</summary>
+/// <param name="Pass">The weight that passes; 0 where votes are not counted.</param>
+/// <param name="Approved">The weight of the approvals that count already.</param>
+/// <param name="Reachable">What the approvals can still come to.</param>
+/// <param name="Signers">Those whose decisions make the step's, in order.</param>
+/// <param name="Done">How many of them are through, with those whom they asked.</param>
+/// <param name="Next">Whose turn comes next where one signs after the other: of a seat that decides now, who opens by it.</param>
+public sealed record Tally(CountersignMode Mode, int Pass, int Approved, int Reachable, IReadOnlyList<Participant> Signers, int Done, IReadOnlyList<Participant> Next);

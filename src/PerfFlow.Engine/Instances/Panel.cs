@@ -115,6 +115,22 @@ internal sealed record Panel(int Step, CountersignMode Mode, int Pass, DateTimeO
     /// <summary>The weight that approvals can still come to.</summary>
     public int Reachable => Signers().Where(seat => !IsRefused(seat)).Sum(seat => seat.Weight);
 
+    /// <summary>Where the step stands for the one who decides at <paramref name="visit"/>.</summary>
+    public Tally TallyOf(int visit)
+    {
+        var signers = Signers().OrderBy(seat => seat.Order).ThenBy(seat => seat.Number).ToList();
+        var mine = Seats.Single(seat => seat.Visit == visit && seat.State == ParticipantState.Open);
+        var approved = With(mine with { State = mine.Place == ParticipantPlace.Asked ? ParticipantState.Replied : ParticipantState.Approved });
+        return new Tally(
+            Mode,
+            Pass,
+            signers.Where(seat => IsDone(seat) && !IsRefused(seat)).Sum(seat => seat.Weight),
+            Reachable,
+            signers.ConvertAll(seat => seat.Of(Step)),
+            signers.Count(IsDone),
+            [.. approved.Seats.Where(seat => seat.State == ParticipantState.Waiting && approved.MayBeOpen(seat)).Select(seat => seat.Of(Step))]);
+    }
+
     /// <summary>Those whose decisions make the step's.</summary>
     public IEnumerable<Seat> Signers() => Seats.Where(seat => seat.IsSigner && seat.IsActive);
 

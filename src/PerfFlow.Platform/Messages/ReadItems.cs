@@ -22,7 +22,8 @@ public sealed class ReadItems(NotificationsDoor door)
             var unread = before is null ? await service.ListAsync(userId, new ItemQuery(UnreadOnly: true, Kind: kind, Size: Chunk), ct) : [];
             var count = await service.UnreadAsync(userId, ct);
             var rest = unreadOnly ? [] : await RestAsync(service, userId, kind, before, ct);
-            return new ItemList(unread, [.. rest.Take(PageSize)], count, rest.Count > PageSize ? rest[PageSize - 1].Id : null);
+            // A task may end between the two lists; its message stands in the first then.
+            return new ItemList(unread, [.. rest.Take(PageSize).Where(item => unread.All(each => each.Id != item.Id))], count, rest.Count > PageSize ? rest[PageSize - 1].Id : null);
         },
         ct);
 

@@ -35,6 +35,18 @@ public enum HolderRule
 /// <param name="Then">Null where that depends on what is entered.</param>
 public sealed record ButtonLine(string Outcome, bool Returns, Prospect? Then);
 
+/// <summary>A step that several decide, seen from one of its open seats.</summary>
+/// <param name="Tally">How far it has come.</param>
+/// <param name="Weight">Of this seat.</param>
+/// <param name="Counts">This decision is one of those that make the step's; that of somebody who was asked for another's is not.</param>
+/// <param name="Missing">Names of the others who have not signed.</param>
+/// <param name="Next">Names of those who get it when this one approves or answers.</param>
+public sealed record SeatExplained(Tally Tally, int Weight, bool Counts, IReadOnlyList<string> Missing, IReadOnlyList<string> Next)
+{
+    /// <summary>Weight that is still missing after this approval; 0 = it passes.</summary>
+    public int Short => Math.Max(0, Tally.Pass - Tally.Approved - Weight);
+}
+
 /// <summary>A reminder that is still to come while nobody acts.</summary>
 public sealed record RungLine(DateTimeOffset At, int WorkingDays, RungRecipients Told);
 
@@ -74,6 +86,9 @@ public sealed record TaskExplained
     /// <summary>Who asked for this signature or answer, and how; null where nobody did.</summary>
     public (string Name, ParticipantPlace Place)? AskedBy { get; init; }
 
+    /// <summary>The others at the step; null where one person decides it.</summary>
+    public SeatExplained? Seat { get; init; }
+
     public required IReadOnlyList<RungLine> Rungs { get; init; }
 
     public required IReadOnlyList<TimerLine> Timers { get; init; }
@@ -106,7 +121,8 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             ?? await db.Notices.Where(n => n.CaseId == caseId).Select(n => n.Title).FirstOrDefaultAsync(ct) ?? "";
         var filledIt = await Fillers.TookPartAsync(db, caseId, viewer.UserId, ct);
         var tasks = new List<TaskExplained>();
-        foreach (var task in course.Tasks)
+        // One's own first: where several decide a step each has a task.
+        foreach (var task in course.Tasks.OrderBy(t => viewer.MayDecide(t, filledIt: false) is not null))
         {
             tasks.Add(await ExplainAsync(db, viewer, course, task, names[task.OrganisationId], filledIt, ct));
         }
@@ -154,9 +170,26 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             Buttons = buttons,
             Verbs = refusal is not null || step is null ? [] : [.. LegalActs.For(course.Instance, task.Visit).Where(a => a.Name is "AddParticipant" or "ReturnTo" or "Copy" && a.RefusalCode is null && step.Kind != "fill").Select(a => a.Name)],
             AskedBy = seat is null || askerName is null ? null : (askerName, seat.Place),
+            Seat = await SeatAsync(db, course.Instance, task.Visit, ct),
             Rungs = Rungs(task),
             Timers = await TimersAsync(db, course, task, ct),
         };
+    }
+
+    private static async Task<SeatExplained?> SeatAsync(PlatformDb db, Instance instance, int visit, CancellationToken ct)
+    {
+        if (LegalActs.TallyOf(instance, visit) is not { } tally)
+        {
+            return null;
+        }
+
+        var mine = instance.Participants.First(seat => seat.Visit == visit && seat.State == ParticipantState.Open);
+        var missing = tally.Signers.Where(seat => seat.Number != mine.Number && (seat.State is ParticipantState.Waiting or ParticipantState.Open)).ToList();
+        var people = missing.Concat(tally.Next).Select(seat => SeatPost.Person(seat.Holder)).OfType<long>().Distinct().ToList();
+        var names = await db.Users.AsNoTracking().Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
+        string Name(Participant seat) => SeatPost.Person(seat.Holder) is { } person ? names.GetValueOrDefault(person, "") : "";
+        return new SeatExplained(
+            tally, mine.Weight, mine.Place is ParticipantPlace.Listed or ParticipantPlace.Beside, [.. missing.Select(Name).Where(name => name.Length > 0)], [.. tally.Next.Select(Name).Where(name => name.Length > 0)]);
     }
 
     private List<RungLine> Rungs(TaskRow task)

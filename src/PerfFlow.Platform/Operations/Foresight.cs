@@ -84,18 +84,18 @@ public sealed class Foresight(RegionClock clock, Deadlines deadlines)
     private async Task<Opening> OpeningAsync(PlatformDb db, CaseCourse course, Region region, Effect.TaskOpened task, DateTimeOffset now, CancellationToken ct)
     {
         var row = course.Row;
-        var body = StepHolder.Of(region, task.Role, row.UnitId, row.DepartmentId, row.SectionId);
+        // Whoever was asked to sign does so in a post of theirs.
+        var (role, body) = SeatPost.Read(task.Post) is { } own ? (own.Role, own.OrganisationId) : (task.Role, StepHolder.Of(region, task.Role, row.UnitId, row.DepartmentId, row.SectionId));
+        var name = await db.Organisations.Where(o => o.Id == body).Select(o => o.Name).FirstOrDefaultAsync(ct) ?? "";
         var today = clock.Today(region.Id);
         if (SeatPost.Person(task.Holder) is { } person)
         {
             var one = await db.Users.Where(u => u.Id == person).Select(u => u.Name).FirstOrDefaultAsync(ct) ?? "";
-            var own = await db.Organisations.Where(o => o.Id == body).Select(o => o.Name).FirstOrDefaultAsync(ct) ?? "";
-            return new Opening(course.StepName(task.ActivityId), task.Role, own, [one], 1, task.Returned, DueOf(task, region, now));
+            return new Opening(course.StepName(task.ActivityId), role, name, [one], 1, task.Returned, DueOf(task, region, now));
         }
 
-        var people = await Colleagues.At(db, task.Role, body, today).OrderBy(u => u.Name).ThenBy(u => u.Id).Select(u => u.Name).ToListAsync(ct);
-        var name = await db.Organisations.Where(o => o.Id == body).Select(o => o.Name).FirstOrDefaultAsync(ct) ?? "";
-        return new Opening(course.StepName(task.ActivityId), task.Role, name, [.. people.Take(Named)], people.Count, task.Returned, DueOf(task, region, now));
+        var people = await Colleagues.At(db, role, body, today).OrderBy(u => u.Name).ThenBy(u => u.Id).Select(u => u.Name).ToListAsync(ct);
+        return new Opening(course.StepName(task.ActivityId), role, name, [.. people.Take(Named)], people.Count, task.Returned, DueOf(task, region, now));
     }
 
     private DateOnly? DueOf(Effect.TaskOpened task, Region region, DateTimeOffset now) => task.Deadline switch

@@ -30,6 +30,9 @@ public sealed record TrailLine(
     /// <summary>Id of the case's definition.</summary>
     public string Definition { get; init; } = "";
 
+    /// <summary>A step was decided by it at which nothing is filled in: what 审批单 lists.</summary>
+    public bool Judges { get; init; }
+
     /// <summary>Round that was submitted or decided on; 0 where none was.</summary>
     public int Round { get; init; }
 
@@ -76,6 +79,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
         var calendar = parameters.Calendar(filing.Case.RegionId);
         // Where an answer may be Accept, the timer beside it says the same.
         var awaits = catalog.StepsOf(filing.Case.Definition).Any(s => s.Outcomes.Contains("Accept"));
+        var filled = filing.Steps.Where(s => s.Kind == "fill").Select(s => s.ActivityId).ToHashSet(StringComparer.Ordinal);
         return [.. journal.Select(j =>
         {
             var round = filing.AllRounds.FirstOrDefault(r => r.Seq == j.Seq);
@@ -101,6 +105,7 @@ public sealed class ReadTrail(IDbContextFactory<PlatformDb> databases, Definitio
                 People = [.. asked.Where(a => a.Seq == j.Seq).Select(a => a.PersonId).Concat(shown.Where(c => c.Seq == j.Seq).Select(c => c.PersonId)).Select(person => people.GetValueOrDefault(person, ""))],
                 Place = asked.Find(a => a.Seq == j.Seq)?.Place,
                 Definition = filing.Definition,
+                Judges = j.Act is "Complete" or "ReturnTo" && j.Node is { } judged && !filled.Contains(judged),
                 Silence = awaits && j.Act == "FireTimer",
                 Round = round?.Round ?? opinion?.Round ?? sentBack?.Round ?? 0,
                 Said = Said(opinion?.Text) ?? sentBack?.Text ?? Said(measure?.Reason) ?? reasons.FirstOrDefault(r => r.Seq == j.Seq)?.Text ?? Said(shown.Find(c => c.Seq == j.Seq)?.Text),

@@ -4,6 +4,7 @@ using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Http;
 using PerfFlow.Platform.Inbox;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Ui.Components;
@@ -53,9 +54,14 @@ internal static class ReviewPages
     }
 
     private static async Task<IResult> ShowAsync(
-        long id, HttpContext http, Viewer viewer, ReadReview read, CancellationToken ct, string? tab = null, string? view = null, int? with = null, string? comment = null)
+        long id, HttpContext http, Viewer viewer, ReadReview read, ReadCopies copies, CancellationToken ct, string? tab = null, string? view = null, int? with = null, string? comment = null)
     {
         var found = await read.RunAsync(viewer, id, ct);
+        if (found.Ok)
+        {
+            await copies.MarkAsync(viewer, id, ct);
+        }
+
         return found.Ok
             ? await RenderAsync(http, viewer, found.Value, new Shown(ReviewModel.ModeOf(view), with, tab is "files" or "trail" or "rounds" ? tab : "form") { CommentAt = comment }, ct)
             : await Refusals.PageAsync(http, found.Refusal!);

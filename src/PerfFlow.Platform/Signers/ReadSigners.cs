@@ -14,9 +14,15 @@ namespace PerfFlow.Platform.Signers;
 /// <param name="Body">The post's body; empty = the step's own.</param>
 /// <param name="AddedBy">Name of the one who asked them; null = nobody did.</param>
 /// <param name="MayRemove">This reader asked them, and they have not decided.</param>
+/// <param name="Visit">Their open or last visit; 0 = none yet.</param>
+/// <param name="Mode">How the step is decided by several as its definition says; null = by those alone who were asked.</param>
 public sealed record SignerLine(
-    int Step, string StepName, int Number, int Order, ParticipantPlace Place, ParticipantState State, string Name, string Body, int Weight, string? AddedBy, string? Outcome, DateTimeOffset ChangedAt, bool MayRemove)
+    int Step, string StepName, int Number, int Order, ParticipantPlace Place, ParticipantState State, string Name, string Body, int Weight, string? AddedBy, string? Outcome, DateTimeOffset ChangedAt, bool MayRemove,
+    int Visit, CountersignMode? Mode)
 {
+    /// <summary>Signed, answered or returned.</summary>
+    public bool Decided => State is ParticipantState.Approved or ParticipantState.Dissented or ParticipantState.Replied;
+
     /// <summary>Those of a stay that is not over.</summary>
     public static IReadOnlyList<SignerLine> Now(IReadOnlyList<SignerLine> lines) => [.. lines.Where(l => lines.Any(o => o.Step == l.Step && o.State == ParticipantState.Open))];
 }
@@ -30,14 +36,14 @@ public sealed record SignerLine(
 public sealed record SignersView(
     long CaseId, int? Visit, IReadOnlyList<SignerLine> Lines, IReadOnlyList<Candidate> MayAsk, IReadOnlyList<Candidate> MayShow, IReadOnlyList<ReturnTarget> Targets, Takeable? TakeBack)
 {
+    /// <summary>To whom it was shown before, newest first; empty unless this reader may show it.</summary>
+    public IReadOnlyList<ShownLine> Shown { get; init; } = [];
+
     /// <summary>Those of a stay that is not over.</summary>
     public IReadOnlyList<SignerLine> Now => SignerLine.Now(Lines);
 }
 
-/// <summary>A case that was shown to the reader.</summary>
-public sealed record CopyLine(long CaseId, string Project, string Unit, string By, DateTimeOffset At, string Text);
-
-/// <summary>Reads who signs, for page and API; and what was shown to the reader (抄送我).</summary>
+/// <summary>Reads who signs, for page and API.</summary>
 public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeBackDecision takeBack, RegionClock clock, IDbContextFactory<PlatformDb> databases)
 {
     /// <summary>Refusals: not-found.</summary>
@@ -68,7 +74,10 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
             answers ? [] : await Candidates.ToSignAsync(db, held, viewer.UserId, clock, ct),
             await Candidates.ToReadAsync(db, filing, viewer.UserId, clock, ct),
             answers ? [] : await returns.TargetsAsync(viewer, held, ct),
-            decision);
+            decision)
+        {
+            Shown = await ReadCopies.OfCaseAsync(db, caseId, ct),
+        };
     }
 
     /// <summary>Who signs or signed, the newest stay first.</summary>
@@ -88,22 +97,9 @@ public sealed class ReadSigners(FilingCases filings, ReturnToStep returns, TakeB
             return new SignerLine(
                 seat.Step, filing.StepOf(seat.Node)?.Name ?? seat.Node, seat.Number, seat.Ord, seat.Place, seat.State, seat.PersonId is { } id ? names.GetValueOrDefault(id, "") : "",
                 seat.OrganisationId is { } body ? posts.GetValueOrDefault(body, "") : "", seat.Weight, adder?.PersonId is { } by ? names.GetValueOrDefault(by, "") : null, seat.Outcome, seat.ChangedAt,
-                adder?.PersonId == viewer.UserId && (seat.State is ParticipantState.Waiting or ParticipantState.Open));
+                adder?.PersonId == viewer.UserId && (seat.State is ParticipantState.Waiting or ParticipantState.Open),
+                seat.Visit,
+                filing.StepOf(seat.Node)?.Countersign?.Mode);
         });
-    }
-
-    /// <summary>抄送我: newest first, of the cases that the reader still sees; at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<CopyLine>> CopiesAsync(Viewer viewer, int limit, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(viewer);
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await db.Copies.AsNoTracking().Where(c => c.PersonId == viewer.UserId)
-            .Join(db.Cases.AsNoTracking().VisibleTo(viewer), c => c.CaseId, s => s.Id, (c, s) => new { c.CaseId, c.Seq, c.At, c.Text, s.ObjectId, s.UnitId })
-            .Join(db.Projects, c => c.ObjectId, p => p.Id, (c, p) => new { c.CaseId, c.Seq, c.At, c.Text, c.UnitId, Project = p.Name })
-            .Join(db.Organisations, c => c.UnitId, o => o.Id, (c, o) => new { c.CaseId, c.Seq, c.At, c.Text, c.Project, Unit = o.Name })
-            .Join(db.Journal, c => new { c.CaseId, c.Seq }, j => new { j.CaseId, j.Seq }, (c, j) => new { c.CaseId, c.At, c.Text, c.Project, c.Unit, j.ActorId })
-            .Join(db.Users, c => c.ActorId, u => u.Id, (c, u) => new { c.CaseId, c.At, c.Text, c.Project, c.Unit, By = u.Name })
-            .OrderByDescending(c => c.At).Take(limit).ToListAsync(ct);
-        return found.ConvertAll(c => new CopyLine(c.CaseId, c.Project, c.Unit, c.By, c.At, c.Text));
     }
 }

@@ -25,7 +25,9 @@ internal static class SignerPages
         pages.MapPost("/{verb}", PostAsync);
         pages.MapGet("/{verb}/people", PeopleAsync);
         pages.MapPost("/{verb}/find", FindAsync);
-        routes.MapGet("/tasks/copies", CopiesAsync).ExcludeFromDescription();
+        var copies = routes.MapGroup("/tasks/copies").ExcludeFromDescription();
+        copies.MapGet("", CopiesAsync);
+        copies.MapPost("/read", MarkAsync);
         return routes;
     }
 
@@ -110,8 +112,15 @@ internal static class SignerPages
             : await RenderAsync(id, verb, http, viewer, filings, read, Guid.CreateVersion7(time.GetUtcNow()), FormErrors.Of(texts, done.Refusal! with { Field = null }), new VerbInput(), Answers.StatusOf(done.Refusal!), ct);
     }
 
-    private static async Task<IResult> CopiesAsync(HttpContext http, Viewer viewer, ReadSigners read, CancellationToken ct) =>
-        await Pages.RenderAsync<CopiesPage>(http, new CopiesModel(await read.CopiesAsync(viewer, 200, ct)));
+    private static async Task<IResult> CopiesAsync(HttpContext http, Viewer viewer, ReadCopies read, CancellationToken ct, string? from = null) =>
+        await Pages.RenderAsync<CopiesPage>(http, new CopiesModel(await read.RunAsync(viewer, from, ReadCopies.Size, ct), await read.UnreadAsync(viewer, ct), from is not null));
+
+    private static async Task<IResult> MarkAsync(IFormCollection form, HttpContext http, Viewer viewer, ReadCopies read, Toasts toasts, Texts texts, CancellationToken ct)
+    {
+        await read.MarkAsync(viewer, null, ct);
+        toasts.Say(http, new ToastModel(texts["signers.copies.marked"]));
+        return TypedResults.LocalRedirect("/tasks/copies");
+    }
 
     private static async Task<IResult> RenderAsync(
         long id, string verb, HttpContext http, Viewer viewer, FilingCases filings, ReadSigners read, Guid command, FormErrors errors, VerbInput typed, int status, CancellationToken ct)

@@ -68,6 +68,18 @@ namespace PerfFlow.Platform.Signers
             "copies", new("visit", NpgsqlDbType.Integer), new("person_id", NpgsqlDbType.Bigint), new("text", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz));
     }
 
+    /// <summary>已读: the person has opened the case that was shown to them.</summary>
+    public sealed class CopyRead
+    {
+        public required long CaseId { get; init; }
+
+        public required int Seq { get; init; }
+
+        public required int N { get; init; }
+
+        public required DateTimeOffset At { get; init; }
+    }
+
     /// <summary>Whom an act asked, or asks no longer: the names that the trail tells.</summary>
     public sealed class AskedRow
     {
@@ -90,7 +102,7 @@ namespace PerfFlow.Platform.Signers
         public static FeatureRow Of(long person, string place) => new(Table.Name, person, place);
     }
 
-    internal sealed class SignerMapping : IEntityTypeConfiguration<ParticipantRow>, IEntityTypeConfiguration<CopyRow>, IEntityTypeConfiguration<AskedRow>
+    internal sealed class SignerMapping : IEntityTypeConfiguration<ParticipantRow>, IEntityTypeConfiguration<CopyRow>, IEntityTypeConfiguration<CopyRead>, IEntityTypeConfiguration<AskedRow>
     {
         public void Configure(EntityTypeBuilder<AskedRow> builder)
         {
@@ -111,6 +123,12 @@ namespace PerfFlow.Platform.Signers
             builder.ToTable("copies");
             builder.HasKey(c => new { c.CaseId, c.Seq, c.N });
         }
+
+        public void Configure(EntityTypeBuilder<CopyRead> builder)
+        {
+            builder.ToTable("copy_reads");
+            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+        }
     }
 }
 
@@ -125,5 +143,7 @@ namespace PerfFlow.Platform.Data
         public DbSet<AskedRow> AskedPeople => Set<AskedRow>();
 
         public DbSet<CopyRow> Copies => Set<CopyRow>();
+
+        public DbSet<CopyRead> CopyReads => Set<CopyRead>();
     }
 }

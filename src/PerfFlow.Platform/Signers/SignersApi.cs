@@ -19,7 +19,9 @@ internal static class SignersApi
         api.MapPost("/take-back", TakeBackAsync).WithSummary("取回: the caller's own last decision, while nobody has acted on it");
         api.MapPost("/return-to", ReturnAsync).WithSummary("退回到: to an earlier step that the case was at; straight = it comes straight back to the caller once it is sent on");
         api.MapPost("/copies", CopyAsync).WithSummary("抄送: shows the case to people who may see it");
-        routes.MapGroup("/api/copies").WithTags("Cases").WithRefusals().MapGet("", CopiesAsync).WithSummary("抄送我: cases that were shown to the caller, newest first");
+        var copies = routes.MapGroup("/api/copies").WithTags("Cases").WithRefusals();
+        copies.MapGet("", CopiesAsync).WithSummary("抄送我: cases that were shown to the caller, newest first; readAt = when they opened it");
+        copies.MapPost("/read", MarkAsync).WithSummary("Marks what was shown to the caller of one case as read, or of all (caseId left out); gives how many are left");
         return routes;
     }
 
@@ -37,6 +39,10 @@ internal static class SignersApi
     internal sealed record TakeBackBody(int Visit, string? Reason);
 
     internal sealed record ReturnBody(int Visit, string Target, bool Straight, IReadOnlyList<string>? Reasons, string? Text, DateOnly? Due);
+
+    internal sealed record CopiesReadBody(long? CaseId);
+
+    internal sealed record CopiesReadAnswer(int Unread);
 
     internal sealed record CopyBody(int Visit, IReadOnlyList<long>? People, string? Text);
 
@@ -74,5 +80,11 @@ internal static class SignersApi
     private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> CopyAsync(long id, CopyBody body, Viewer viewer, CopyCase copy, IdempotencyKey key, Texts texts, CancellationToken ct) =>
         texts.Answer(await copy.RunAsync(viewer, id, new CasesShown(body.Visit, body.People ?? [], body.Text ?? ""), key.Value, ct));
 
-    private static async Task<Ok<IReadOnlyList<CopyLine>>> CopiesAsync(Viewer viewer, ReadSigners read, CancellationToken ct) => TypedResults.Ok(await read.CopiesAsync(viewer, 200, ct));
+    private static async Task<Ok<IReadOnlyList<CopyLine>>> CopiesAsync(Viewer viewer, ReadCopies read, CancellationToken ct) => TypedResults.Ok((await read.RunAsync(viewer, null, 200, ct)).Lines);
+
+    private static async Task<Ok<CopiesReadAnswer>> MarkAsync(CopiesReadBody body, Viewer viewer, ReadCopies read, CancellationToken ct)
+    {
+        await read.MarkAsync(viewer, body.CaseId, ct);
+        return TypedResults.Ok(new CopiesReadAnswer(await read.UnreadAsync(viewer, ct)));
+    }
 }

@@ -11,6 +11,7 @@ internal static class SignersFeature
         services.AddSingleton<ReturnToStep>();
         services.AddSingleton<CopyCase>();
         services.AddSingleton<ReadSigners>();
+        services.AddSingleton<ReadCopies>();
         return services;
     }
 

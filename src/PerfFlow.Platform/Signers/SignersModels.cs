@@ -69,7 +69,8 @@ public sealed record VerbModel(FilingCase Filing, SignersView View, string Verb,
 }
 
 /// <summary>抄送我.</summary>
-public sealed record CopiesModel(IReadOnlyList<CopyLine> Lines);
+/// <param name="Begun">Not the first page.</param>
+public sealed record CopiesModel(CopyPage Page, int Unread, bool Begun);
 
 /// <summary>The icon of a verb and of a state.</summary>
 internal static class SignerLooks

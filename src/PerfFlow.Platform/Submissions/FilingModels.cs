@@ -52,6 +52,9 @@ public sealed record FilingModel
     /// <summary>流转记录, oldest first; only on pages to be read.</summary>
     public IReadOnlyList<TrailLine> Trail { get; init; } = [];
 
+    /// <summary>The seats of steps that several decided; like the trail not read while the form is being filled in.</summary>
+    public IReadOnlyList<Signers.SignerLine> Signers { get; init; } = [];
+
     /// <summary>发文字号 or, before it, the title.</summary>
     public required string Notice { get; init; }
 

@@ -6,6 +6,7 @@ using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Reviews;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -49,6 +50,7 @@ public sealed class FilingPageReader(
             Return = await ReturnAsync(db, filing, ct),
             LastYear = await LastYearAsync(db, filing, ct),
             Trail = editable ? [] : await trail.RunAsync(filing, ct),
+            Signers = editable ? [] : await ReadSigners.LinesAsync(db, viewer, filing, ct),
             Related = related,
             FollowUps = Results.FollowUps.Of(viewer, filing, related),
             Lines = await Rectification.LineVerdicts.OfAsync(db, caseId, ct),

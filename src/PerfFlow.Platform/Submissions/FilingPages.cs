@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Http;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Ui;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -39,7 +40,7 @@ internal static class FilingPages
         await Pages.RenderAsync<FilingsPage>(http, await list.RunAsync(viewer, tab, after, ct));
 
     private static async Task<IResult> ShowAsync(
-        long id, HttpContext http, Viewer viewer, FilingPageReader read, CancellationToken ct, [FromQuery] string? add = null, [FromQuery] int? round = null)
+        long id, HttpContext http, Viewer viewer, FilingPageReader read, ReadCopies copies, CancellationToken ct, [FromQuery] string? add = null, [FromQuery] int? round = null)
     {
         var found = await read.RunAsync(viewer, id, typed: null, ct);
         if (found.Refusal is { } refusal)
@@ -47,6 +48,7 @@ internal static class FilingPages
             return await Refusals.PageAsync(http, refusal);
         }
 
+        await copies.MarkAsync(viewer, id, ct);
         var model = found.Value;
         if (round is { } number)
         {

@@ -22,6 +22,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
 
         Assert.Equal("culture second third", await filed.WaitsForAsync([.. Section, "performance"]));
         Assert.Equal(["TaskOpened"], await filed.BellAsync("third", 0));
+        Assert.Equal("会签：共3人，都同意才往下走；任何一人退回，即按退回办理。\n已有0人办完，除您之外还差2人：郑某某、冯某某。", await filed.ExplainedAsync("culture"));
         var decided = await filed.VisitAsync("culture");
         await filed.ApproveAsync("culture");
         await filed.ApproveAsync("third");
@@ -34,7 +35,9 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await filed.DoneAsync("third", $"/api/cases/{filed.CaseId}/take-back", new { visit = back, reason = "漏看了附件。" });
         Assert.Equal("second third", await filed.WaitsForAsync(Section));
         await filed.ApproveAsync("third", "附件已看，同意。");
+        Assert.EndsWith("其他人都已办完，只等您。", await filed.ExplainedAsync("second"), StringComparison.Ordinal);
         await filed.ApproveAsync("second");
+        Assert.Equal(["1/3|周某某|会签|通过 同意。", "--|冯某某|单独审核|通过 同意。", "3/3|冯某某|会签|通过 附件已看，同意。", "2/3|郑某某|会签|通过 同意。"], await filed.PaperAsync());
 
         Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
         Assert.Equal("", await filed.WaitsForAsync(Section));
@@ -60,6 +63,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await filed.DoneAsync("second", $"/api/cases/{filed.CaseId}/signers", new { visit = await filed.VisitAsync("second"), place = "Before", people = new[] { desk.IdOf("performance") }, reason = SignedCase.Why });
         Assert.Equal("third performance", await filed.WaitsForAsync([.. Section, "performance"]));
 
+        Assert.EndsWith("您是郑某某请来前加签的：您同意后回到郑某某手中，郑某某再决定。\n您办完后轮到：郑某某。", await filed.ExplainedAsync("performance"), StringComparison.Ordinal);
         var late = await filed.VisitAsync("performance");
         await filed.ReturnAsync("third");
 
@@ -70,6 +74,9 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         Assert.Equal("visit-closed", await filed.RefusedAsync("performance", $"/api/reviews/{filed.CaseId}/approve", new { visit = late, opinion = "同意。" }));
         Assert.Equal(["TaskOpened over"], await filed.BellAsync("performance", 1));
         Assert.Equal((int)StepState.SentBack, (await filed.PictureAsync()).State);
+        Assert.Equal(
+            ["1/4|周某某|会签|通过 同意。", "4/4|冯某某|会签|退回 请补充项目依据和测算过程。", "2/4|林某某|郑某某 前加签|未办，环节已结束", "3/4|郑某某|会签|未办，环节已结束"],
+            await filed.PaperAsync());
 
         await filed.FileAgainAsync();
         Assert.Equal("culture second third", await filed.WaitsForAsync([.. Section, "performance"]));
@@ -112,6 +119,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await desk.PublishAsync("""{"mode": "turn", "input": "signers"}""", ("third", 1), ("culture", 1), ("second", 1));
         var filed = await desk.FiledAsync();
         Assert.Equal("third", await filed.WaitsForAsync(Section));
+        Assert.EndsWith("还差2人：周某某、郑某某。\n您办完后轮到：周某某。", await filed.ExplainedAsync("third"), StringComparison.Ordinal);
         Assert.Equal("task-not-yours", await filed.RefusedAsync("culture", $"/api/reviews/{filed.CaseId}/approve", new { visit = await filed.VisitAsync("third"), opinion = "同意。" }));
         Assert.Empty(await filed.BellAsync("second", 0));
 
@@ -156,8 +164,10 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         // Three of five are left: without the one who was added it could not pass any more.
         var (step, number) = await filed.SeatOfAsync("林某某");
         Assert.Equal("pass-out-of-reach", await filed.RefusedAsync("culture", $"/api/cases/{filed.CaseId}/signers/remove", new { step, number, reason = "不再加签。" }));
+        Assert.EndsWith("目前同意0票，最多还能达到3票。\n您有2票，您同意后还差1票。", await filed.ExplainedAsync("culture"), StringComparison.Ordinal);
         await filed.ApproveAsync("culture");
         Assert.Equal("performance", await filed.WaitsForAsync([.. Section, "performance"]));
+        Assert.EndsWith("目前同意2票，最多还能达到3票。\n您有1票，您同意后即通过。", await filed.ExplainedAsync("performance"), StringComparison.Ordinal);
         await filed.ApproveAsync("performance");
         Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
         Assert.Equal(["周某某 Approved", "林某某 Approved", "郑某某 Dissented", "冯某某 Dissented"], await filed.SeatsAsync());

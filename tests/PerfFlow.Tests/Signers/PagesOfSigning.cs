@@ -44,6 +44,9 @@ public sealed class PagesOfSigning(PostgresServer postgres, Browser browser) : I
         review = await culture.PageAsync($"/reviews/{caseId}");
         Assert.Equal(["办理中", "等待"], review.QuerySelectorAll(".signers tbody tr").Select(r => r.QuerySelector("[data-label=状态]")!.TextContent.Trim()));
 
+        // Who signs afterwards does so in a post of their own, and that is told beforehand.
+        var then = (await culture.PageAsync($"/cases/{caseId}/explain")).QuerySelector("[data-outcome=Approve]")!.TextContent;
+        Assert.Contains("由青田县财政局的绩效科办理（林某某）", then, StringComparison.Ordinal);
         using var approved = await culture.SubmitAsync($"/reviews/{caseId}", $"/reviews/{caseId}/approve", ("opinion", "同意。"), ("visit", Visit(page)));
         Assert.Equal(HttpStatusCode.Redirect, approved.StatusCode);
         using var performance = await office.SignedInAsync("performance");
@@ -97,7 +100,7 @@ public sealed class PagesOfSigning(PostgresServer postgres, Browser browser) : I
         var county = office.County;
         await Screens.LookAsync(
             browser, office.App.Address, county.UserNameOf("culture"), county.PasswordOf("culture"),
-            [(Together("sign"), "together-sign"), (Together("ask"), "together-ask"), (Together("return"), "together-return"), (Together("copy"), "together-copy"), ($"/reviews/{caseId}", "together-review")]);
+            [(Together("sign"), "together-sign"), (Together("ask"), "together-ask"), (Together("return"), "together-return"), (Together("copy"), "together-copy"), ($"/reviews/{caseId}", "together-review"), ($"/cases/{caseId}/explain", "together-explain"), ($"/filings/{caseId}/print", "together-paper")]);
         await Screens.LookAsync(browser, office.App.Address, county.UserNameOf("leader"), county.PasswordOf("leader"), [("/tasks/copies", "copies")]);
     }
 

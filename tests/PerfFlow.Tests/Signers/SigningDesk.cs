@@ -194,6 +194,15 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
             .Select(r => string.Join(' ', r.QuerySelectorAll("td").Skip(2).Take(2).Select(td => td.TextContent.Trim()))));
     }
 
+    /// <summary>What the explanation of the task says of the others at the step.</summary>
+    public async Task<string> ExplainedAsync(string person) =>
+        string.Join('\n', (await (await desk.AsAsync(person)).PageAsync($"/cases/{caseId}/explain")).QuerySelectorAll("[data-seat=Name] li").Select(li => string.Join(' ', li.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+
+    /// <summary>审批单 on paper: order, who, how and what, row by row.</summary>
+    public async Task<List<string>> PaperAsync() =>
+        [.. (await (await desk.AsAsync("culture")).PageAsync($"/filings/{caseId}/print")).QuerySelectorAll(".sheet-of-signers tbody tr")
+            .Select(r => string.Join('|', r.QuerySelectorAll("td").Skip(1).Take(4).Select(td => td.ChildNodes[0].TextContent.Trim() + (td.QuerySelector("b ~ div") is { } said ? $" {said.TextContent}" : ""))))];
+
     /// <summary>The section's review in the picture: its state, and how often the case was there.</summary>
     public async Task<(int State, int Times)> PictureAsync()
     {
@@ -211,7 +220,7 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
             {
                 var list = await (await desk.AsAsync(person)).Http.GetFromJsonAsync<JsonElement>("/api/notifications", Ct);
                 told = [.. list.GetProperty("unread").EnumerateArray().Concat(list.GetProperty("rest").EnumerateArray())
-                    .Where(i => i.GetProperty("path").GetString()!.EndsWith($"/{caseId}", StringComparison.Ordinal))
+                    .Where(i => i.GetProperty("caseId").ValueKind == JsonValueKind.Number && i.GetProperty("caseId").GetInt64() == caseId)
                     .Select(i => $"{i.GetProperty("kind").GetString()}{(i.GetProperty("closed").GetBoolean() ? " over" : "")}").Order(StringComparer.Ordinal)];
                 return told.Count(t => t.EndsWith("over", StringComparison.Ordinal)) == count;
             },
