@@ -6,5 +6,5 @@ namespace PerfFlow.Platform.Data.Migrations;
 
 /// <summary>Which copies have been read; see the .sql file of the same name.</summary>
 [DbContext(typeof(PlatformDb))]
-[Migration("0106_copy_reads")]
+[Migration("0107_copy_reads")]
 internal sealed class CopyReads : SqlMigration;
