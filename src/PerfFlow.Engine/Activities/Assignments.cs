@@ -77,16 +77,18 @@ internal sealed class SetNameActivity : Node
 internal sealed class CorrelateActivity : Node
 {
     private readonly Expression correlation;
+    private readonly Correlation around;
 
     public CorrelateActivity(ActivityReader reader)
         : base(reader)
     {
         correlation = reader.Required("correlationId");
+        around = Correlation.Of(reader.Scope);
     }
 
     public override void Execute(Burst burst, Frame parent)
     {
-        burst.CorrelationId = correlation.Text(burst, parent);
+        around.Set(burst, parent, correlation.Text(burst, parent));
         burst.Completed(this, parent, Outcomes.Done);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class BulkDispatchNode : Node
     private readonly Expression items;
     private readonly Expression itemKey;
     private readonly Expression input;
+    private readonly Correlation around;
     private readonly WorkflowNode? workflow;
 
     public BulkDispatchNode(ActivityReader reader)
@@ -25,6 +26,7 @@ internal sealed class BulkDispatchNode : Node
         items = reader.Required("items");
         itemKey = reader.Input("defaultItemInputKey") ?? new LiteralExpression("Item");
         input = reader.Input("input") ?? new LiteralExpression(null);
+        around = Correlation.Of(reader.Scope);
         if (reader.Constant("waitForCompletion", true) is not (true or "true" or "True"))
             return;
         foreach (var port in (ReadOnlySpan<string>)["childCompleted", "childFaulted"])
@@ -56,7 +58,7 @@ internal sealed class BulkDispatchNode : Node
         var frame = burst.Open(this, parent);
         frame.Counter = cases.Length;
         foreach (var each in cases)
-            workflow.Begin(burst, frame, (Facts)each!);
+            workflow.Begin(burst, frame, (Facts)each!, around.Get(burst, parent));
     }
 
     public override void ChildCompleted(Burst burst, Frame frame, Node child, Outcomes outcomes)

@@ -9,12 +9,14 @@ internal sealed class EventNode : WaitingNode
 {
     private readonly Expression eventName;
     private readonly OutputTarget result;
+    private readonly Correlation around;
 
     public EventNode(ActivityReader reader)
         : base(reader)
     {
         eventName = reader.Required("eventName");
         result = reader.Output("result");
+        around = Correlation.Of(reader.Scope);
     }
 
     public override string Kind => "event";
@@ -41,9 +43,10 @@ internal sealed class EventNode : WaitingNode
             throw new JsException(ReasonCodes.EventWithoutName, 0);
         var frame = burst.Open(this, parent);
         var visit = burst.NextVisit();
-        frame.Data = new object?[] { name, burst.CorrelationId };
+        var correlation = around.Get(burst, parent);
+        frame.Data = new object?[] { name, correlation };
         frame.Visit = new OpenVisit(visit, Id, Kind, openedBy, Returned: false, null);
-        burst.Emit(new Effect.WaitSet(name, burst.CorrelationId, visit));
+        burst.Emit(new Effect.WaitSet(name, correlation, visit));
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed class WorkflowActivityNode : Node
     public WorkflowActivityNode(ActivityReader reader, DefinitionSource source)
         : base(reader)
     {
-        workflow = SubWorkflows.Read(reader, source, "type", byId: source.VersionId.Length == 0 || source.VersionId != reader.Text("workflowDefinitionVersionId"));
+        workflow = SubWorkflows.Read(reader, source, "type", byId: source.VersionId.Length == 0 || source.VersionId != reader.Text("workflowDefinitionVersionId"), correlates: false);
         inputs = workflow is null ? [] : [.. workflow.Scope.Workflow.Inputs
             .Select(name => (name, reader.Input(Camel(name))))
             .Where(pair => pair.Item2 is not null)
@@ -48,6 +48,8 @@ internal sealed class ExecuteWorkflowNode : Node
     private readonly Expression definitionId;
     private readonly Expression input;
     private readonly OutputTarget result;
+    private readonly Expression? ownCorrelation;
+    private readonly Correlation around;
     private readonly WorkflowNode? workflow;
     private readonly bool outputOnly;
 
@@ -58,6 +60,8 @@ internal sealed class ExecuteWorkflowNode : Node
         definitionId = reader.Required("workflowDefinitionId");
         input = reader.Input("input") ?? new LiteralExpression(null);
         result = reader.Output("result");
+        ownCorrelation = reader.Input("correlationId");
+        around = Correlation.Of(reader.Scope);
         var waits = reader.Constant("waitForCompletion", false) is true or "true" or "True";
         if (dispatches && !waits)
             return;
@@ -83,7 +87,8 @@ internal sealed class ExecuteWorkflowNode : Node
         var given = input.Evaluate(burst, parent) as Facts ?? Facts.Empty;
         if (workflow is not null)
         {
-            workflow.Begin(burst, burst.Open(this, parent), given);
+            var correlation = ownCorrelation?.Text(burst, parent) is { Length: > 0 } own ? own : around.Get(burst, parent);
+            workflow.Begin(burst, burst.Open(this, parent), given, correlation);
             return;
         }
 
@@ -135,7 +140,7 @@ internal static class SubWorkflows
     }
 
     /// <summary>Compiles it as a part of the workflow that is being read.</summary>
-    public static WorkflowNode? Read(ActivityReader reader, DefinitionSource source, string property, bool byId)
+    public static WorkflowNode? Read(ActivityReader reader, DefinitionSource source, string property, bool byId, bool correlates = true)
     {
         if (reader.Context.Enter(source) is { } circle)
         {
@@ -143,7 +148,7 @@ internal static class SubWorkflows
             return null;
         }
 
-        var workflow = WorkflowReader.Read(reader.Context, source, reader.Scope, reader.Id, $"{reader.Path}.{property}({source.DefinitionId})");
+        var workflow = WorkflowReader.Read(reader.Context, source, reader.Scope, reader.Id, $"{reader.Path}.{property}({source.DefinitionId})", correlates);
         reader.Context.Leave();
         reader.Context.Takes(reader.Id, source, byId);
         return workflow;

@@ -21,10 +21,13 @@ internal sealed class WorkflowNode(string id, string name, VariableScope scope) 
     }
 
     /// <summary>Begins it inside another workflow.</summary>
-    public void Begin(Burst burst, Frame parent, Facts inputs)
+    /// <param name="correlation">Its own, where it has one.</param>
+    public void Begin(Burst burst, Frame parent, Facts inputs, string? correlation = null)
     {
         var frame = Open(burst, parent);
         frame.Set(WorkflowScope.InputsIndex, inputs);
+        if (Scope.Variables.Count > WorkflowScope.OutputsIndex + 1 && Scope.Variables[WorkflowScope.OutputsIndex + 1].Name == Correlation.Name)
+            frame.Set(WorkflowScope.OutputsIndex + 1, correlation);
         burst.Schedule(Root, frame);
     }
 

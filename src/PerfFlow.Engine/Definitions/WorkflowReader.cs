@@ -7,11 +7,14 @@ namespace PerfFlow.Engine.Definitions;
 internal static class WorkflowReader
 {
     /// <summary>The compiled workflow; null if it is wrong, which the context then knows.</summary>
-    public static WorkflowNode? Read(LoadContext context, DefinitionSource source, VariableScope? outer, string id, string path)
+    /// <param name="correlates">It has a correlation of its own: it was executed, not used as an activity.</param>
+    public static WorkflowNode? Read(LoadContext context, DefinitionSource source, VariableScope? outer, string id, string path, bool correlates = false)
     {
         var scope = new VariableScope(outer, new WorkflowScope(nested: outer is not null));
         scope.Variables.Add(new Variable("$inputs", "$inputs", null, persistent: true));
         scope.Variables.Add(new Variable("$outputs", "$outputs", null, persistent: true));
+        if (correlates)
+            scope.Variables.Add(new Variable(Correlation.Name, Correlation.Name, null, persistent: true));
         scope.Variables.ForEach(variable => variable.Reads());
         context.Scopes.Add(scope);
         VariableReader.Read(context, source.Root, path, null, scope);

@@ -49,7 +49,7 @@ internal sealed class DefinitionNames(LoadContext context, VariableScope scope) 
             case "setVariable" when arguments.Length == 2:
                 return new SetVariableNode(column, Named(arguments[0], column), arguments[1]);
             case "getCorrelationId":
-                return new CorrelationNode(column);
+                return new CorrelationNode(column, Correlation.Of(scope));
             case "setOutcome" or "setOutcomes":
                 return new SetOutcomeNode(column, Argument(arguments, function, column));
             case "getLastResult" when arguments.Length == 0:
@@ -166,9 +166,9 @@ internal sealed class InputNode(int column, JsNode name, InputSource inputs) : J
         inputs.Get(context.Burst, context.Frame, Operators.ToText(name.Evaluate(context)), out var value) ? JsValue.From(value) : JsValue.Null;
 }
 
-internal sealed class CorrelationNode(int column) : JsNode(column)
+internal sealed class CorrelationNode(int column, Correlation correlation) : JsNode(column)
 {
-    public override JsValue Evaluate(JsContext context) => JsValue.From(context.Burst.CorrelationId);
+    public override JsValue Evaluate(JsContext context) => JsValue.From(correlation.Get(context.Burst, context.Frame));
 }
 
 internal sealed class SetOutcomeNode(int column, JsNode outcome) : JsNode(column)

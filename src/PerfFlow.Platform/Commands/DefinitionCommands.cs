@@ -243,7 +243,7 @@ internal static class DefinitionCommands
                         p => new { ready = p.Ready, blocked = p.Cases.Where(c => c.WhyNot is not null).Select(c => new { c.CaseId, open = c.Steps.Select(s => s.ActivityId), code = c.WhyNot!.Code, reason = desk.Texts.Refusal(c.WhyNot) }) },
                         p => string.Join('\n', [
                             desk.Texts["versions.migrate.sum", p.Cases.Count, p.Ready, p.Cases.Count - p.Ready],
-                            .. p.Open.Select(o => $"  {o.ActivityId} → {o.To ?? "–"}  {o.Cases}  {(o.Why is not null ? desk.Texts.Refusal(o.Why) : o.Anew ? desk.Texts["versions.migrate.anew.done", desk.Texts[$"role.{o.Role}"]] : "")}"),
+                            .. p.Open.Select(o => $"  {o.ActivityId} → {o.To ?? "–"}  {o.Cases}  {(o.Why is not null ? desk.Texts.Refusal(o.Why) : o.Anew ? $"{desk.Texts["versions.migrate.anew", desk.Texts[$"role.{o.Role}"]]} ({desk.Texts["versions.migrate.anew.done"]})" : "")}"),
                         ]),
                         token)
                     : await MigrateAsync(desk, id, request, token),

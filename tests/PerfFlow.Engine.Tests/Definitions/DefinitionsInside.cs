@@ -62,6 +62,21 @@ public class DefinitionsInside
         Assert.Equal((ReasonCodes.RunsItself, "outer → inner → outer"), (error.Reason.Code, error.Reason.Args[1]));
     }
 
+    /// <summary>Executed with one of its own it keeps it to itself; without, and as an activity, it shares that of the case.</summary>
+    [Theory]
+    [InlineData("ExecuteWorkflow", "own", "own|case")]
+    [InlineData("ExecuteWorkflow", null, "case|case")]
+    [InlineData("Child", null, "case|case")]
+    public void Correlation_IsThatOfTheWorkflowAround(string type, string? given, string lines)
+    {
+        var child = Definition("child", Line("getCorrelationId()"));
+        var run = type == "Child" ? Runs("c", ("workflowDefinitionId", "child")) : Do(type, "c", ("workflowDefinitionId", "child"), ("waitForCompletion", true), ("correlationId", given));
+        var whole = Load(Bytes(Definition("whole", Sequence(Do("Correlate", "k", ("correlationId", "case")), run, Line("getCorrelationId()")))), new DefinitionLibrary([Bytes(child)], []));
+
+        var started = Assert.IsType<Decision.Accepted>(WorkflowEngine.Decide(whole, null, new Act.Start(Facts.Empty), Shipped.Morning));
+        Assert.Equal(lines, string.Join('|', started.Effects.OfType<Effect.LineWritten>().Select(line => line.Text)));
+    }
+
     private static WorkflowDefinition Load(byte[] source, DefinitionLibrary library)
     {
         var load = DefinitionLoader.Load("test.json", source, library);
