@@ -41,14 +41,8 @@ namespace PerfFlow.Platform.Handover
     }
 
     /// <summary>An act that a deputy did, and for whom.</summary>
-    public sealed class DeputyAct
+    public sealed class DeputyAct : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required long PersonId { get; init; }
 
         public required long Delegation { get; init; }
@@ -70,8 +64,7 @@ namespace PerfFlow.Platform.Handover
 
         public void Configure(EntityTypeBuilder<DeputyAct> builder)
         {
-            builder.ToTable("deputy_acts");
-            builder.HasKey(d => new { d.CaseId, d.Seq, d.N });
+            builder.ToActTable("deputy_acts");
         }
     }
 }

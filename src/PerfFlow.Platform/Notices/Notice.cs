@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PerfFlow.Platform.Data;
+using PerfFlow.Platform.Workflows;
 
 namespace PerfFlow.Platform.Notices
 {
@@ -224,8 +225,7 @@ namespace PerfFlow.Platform.Notices
 
         public void Configure(EntityTypeBuilder<NoticeSignature> builder)
         {
-            builder.ToTable(NoticeTables.Signatures.Name);
-            builder.HasKey(s => new { s.CaseId, s.Seq, s.N });
+            builder.ToActTable(NoticeTables.Signatures.Name);
         }
 
         public void Configure(EntityTypeBuilder<NoticeAmendment> builder)

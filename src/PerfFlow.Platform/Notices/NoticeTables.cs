@@ -37,14 +37,8 @@ namespace PerfFlow.Platform.Notices
     }
 
     /// <summary>签发: what the leader signed, word for word, and the targets that the signature froze.</summary>
-    public sealed class NoticeSignature
+    public sealed class NoticeSignature : ActRow
     {
-        public long CaseId { get; private init; }
-
-        public int Seq { get; private init; }
-
-        public int N { get; private init; }
-
         public long NoticeId { get; private init; }
 
         public required string Title { get; init; }
@@ -71,14 +65,8 @@ namespace PerfFlow.Platform.Notices
     }
 
     /// <summary>What was said with a step of a notice's own case: for signing, with the signature, with a return, on discarding.</summary>
-    public sealed class NoticeOpinion
+    public sealed class NoticeOpinion : ActRow
     {
-        public long CaseId { get; private init; }
-
-        public int Seq { get; private init; }
-
-        public int N { get; private init; }
-
         /// <summary>The outcome it came with.</summary>
         public required string Outcome { get; init; }
 
@@ -86,14 +74,8 @@ namespace PerfFlow.Platform.Notices
     }
 
     /// <summary>免报, 作废 or 延期 of a case, with its reason.</summary>
-    public sealed class CaseMeasure
+    public sealed class CaseMeasure : ActRow
     {
-        public long CaseId { get; private init; }
-
-        public int Seq { get; private init; }
-
-        public int N { get; private init; }
-
         /// <summary>waive, void or extend.</summary>
         public required string Kind { get; init; }
 
@@ -107,14 +89,12 @@ namespace PerfFlow.Platform.Notices
     {
         public void Configure(EntityTypeBuilder<NoticeOpinion> builder)
         {
-            builder.ToTable(NoticeTables.Opinions.Name);
-            builder.HasKey(o => new { o.CaseId, o.Seq, o.N });
+            builder.ToActTable(NoticeTables.Opinions.Name);
         }
 
         public void Configure(EntityTypeBuilder<CaseMeasure> builder)
         {
-            builder.ToTable(NoticeTables.Measures.Name);
-            builder.HasKey(m => new { m.CaseId, m.Seq, m.N });
+            builder.ToActTable(NoticeTables.Measures.Name);
         }
     }
 }

@@ -8,14 +8,8 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Rectification
 {
     /// <summary>整改通知 to one unit about one project: comes with the start of its case.</summary>
-    public sealed class RectificationOrderRow
+    public sealed class RectificationOrderRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         /// <summary>The case that found the problems.</summary>
         public required long OriginId { get; init; }
 
@@ -41,14 +35,8 @@ namespace PerfFlow.Platform.Rectification
     }
 
     /// <summary>One problem of an order; never changed.</summary>
-    public sealed class ProblemRow
+    public sealed class ProblemRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         /// <summary>Counted per order from 1.</summary>
         public required int Number { get; init; }
 
@@ -65,14 +53,8 @@ namespace PerfFlow.Platform.Rectification
     }
 
     /// <summary>What finance said of one line in one round; the newest counts.</summary>
-    public sealed class LineVerdictRow
+    public sealed class LineVerdictRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Round { get; init; }
 
         /// <summary>The problem's.</summary>
@@ -114,20 +96,17 @@ namespace PerfFlow.Platform.Rectification
     {
         public void Configure(EntityTypeBuilder<RectificationOrderRow> builder)
         {
-            builder.ToTable("rectification_orders");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("rectification_orders");
         }
 
         public void Configure(EntityTypeBuilder<ProblemRow> builder)
         {
-            builder.ToTable("problems");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("problems");
         }
 
         public void Configure(EntityTypeBuilder<LineVerdictRow> builder)
         {
-            builder.ToTable("line_verdicts");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("line_verdicts");
         }
 
         public void Configure(EntityTypeBuilder<RectificationOrigin> builder)

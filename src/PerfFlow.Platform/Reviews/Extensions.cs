@@ -11,17 +11,11 @@ using PerfFlow.ServiceDefaults;
 namespace PerfFlow.Platform.Reviews
 {
     /// <summary>A request for more time, or what came of it (domain.md §3.9); the reason is the opinion of the same act.</summary>
-    public sealed class ExtensionRow
+    public sealed class ExtensionRow : ActRow
     {
         public const string Asked = "asked";
         public const string Granted = "granted";
         public const string Refused = "refused";
-
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
 
         /// <summary><see cref="Asked"/>, <see cref="Granted"/> or <see cref="Refused"/>.</summary>
         public required string Kind { get; init; }
@@ -111,8 +105,7 @@ namespace PerfFlow.Platform.Reviews
     {
         public void Configure(EntityTypeBuilder<ExtensionRow> builder)
         {
-            builder.ToTable("extensions");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("extensions");
         }
     }
 }

@@ -7,14 +7,8 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Reviews
 {
     /// <summary>A reviewer's opinion with an approval.</summary>
-    public sealed class OpinionRow
+    public sealed class OpinionRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Visit { get; init; }
 
         public required int Round { get; init; }
@@ -29,14 +23,8 @@ namespace PerfFlow.Platform.Reviews
     }
 
     /// <summary>退回: with reasons that the unit can use.</summary>
-    public sealed class ReturnRow
+    public sealed class ReturnRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Visit { get; init; }
 
         public required int Round { get; init; }
@@ -62,14 +50,8 @@ namespace PerfFlow.Platform.Reviews
     }
 
     /// <summary>字段意见: one place of the form, numbered per case, answered one by one.</summary>
-    public sealed class CommentRow
+    public sealed class CommentRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Round { get; init; }
 
         public required int Number { get; init; }
@@ -95,14 +77,8 @@ namespace PerfFlow.Platform.Reviews
     }
 
     /// <summary>What the reviewer said to an answer that disputed a comment: once per comment, with the decision.</summary>
-    public sealed class VerdictRow
+    public sealed class VerdictRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Round { get; init; }
 
         /// <summary>The comment's number within the case.</summary>
@@ -152,26 +128,22 @@ namespace PerfFlow.Platform.Reviews
     {
         public void Configure(EntityTypeBuilder<OpinionRow> builder)
         {
-            builder.ToTable("opinions");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("opinions");
         }
 
         public void Configure(EntityTypeBuilder<ReturnRow> builder)
         {
-            builder.ToTable("returns");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("returns");
         }
 
         public void Configure(EntityTypeBuilder<CommentRow> builder)
         {
-            builder.ToTable("comments");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("comments");
         }
 
         public void Configure(EntityTypeBuilder<VerdictRow> builder)
         {
-            builder.ToTable("verdicts");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("verdicts");
         }
 
         public void Configure(EntityTypeBuilder<ReviewDraft> builder)

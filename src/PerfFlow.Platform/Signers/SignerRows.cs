@@ -48,14 +48,8 @@ namespace PerfFlow.Platform.Signers
     }
 
     /// <summary>抄送: somebody to whom a case was shown, and what was said with it.</summary>
-    public sealed class CopyRow
+    public sealed class CopyRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Visit { get; init; }
 
         public required long PersonId { get; init; }
@@ -81,16 +75,10 @@ namespace PerfFlow.Platform.Signers
     }
 
     /// <summary>Whom an act asked, or asks no longer: the names that the trail tells.</summary>
-    public sealed class AskedRow
+    public sealed class AskedRow : ActRow
     {
         /// <summary>As <see cref="Place"/> of somebody who was taken out.</summary>
         public const string Removed = "Removed";
-
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
 
         public required long PersonId { get; init; }
 
@@ -106,8 +94,7 @@ namespace PerfFlow.Platform.Signers
     {
         public void Configure(EntityTypeBuilder<AskedRow> builder)
         {
-            builder.ToTable("asked_people");
-            builder.HasKey(a => new { a.CaseId, a.Seq, a.N });
+            builder.ToActTable("asked_people");
         }
 
         public void Configure(EntityTypeBuilder<ParticipantRow> builder)
@@ -120,8 +107,7 @@ namespace PerfFlow.Platform.Signers
 
         public void Configure(EntityTypeBuilder<CopyRow> builder)
         {
-            builder.ToTable("copies");
-            builder.HasKey(c => new { c.CaseId, c.Seq, c.N });
+            builder.ToActTable("copies");
         }
 
         public void Configure(EntityTypeBuilder<CopyRead> builder)

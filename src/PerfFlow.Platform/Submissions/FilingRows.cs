@@ -44,15 +44,8 @@ namespace PerfFlow.Platform.Submissions
     }
 
     /// <summary>轮次: an accepted submission, never changed.</summary>
-    public sealed class RoundRow
+    public sealed class RoundRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        /// <summary>The journal line that brought it.</summary>
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         /// <summary>Counted per case and form from 1.</summary>
         public required int Round { get; init; }
 
@@ -99,14 +92,8 @@ namespace PerfFlow.Platform.Submissions
     }
 
     /// <summary>The unit's answer to one comment.</summary>
-    public sealed class AnswerRow
+    public sealed class AnswerRow : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required int Round { get; init; }
 
         /// <summary>The comment's number within the case.</summary>
@@ -126,14 +113,8 @@ namespace PerfFlow.Platform.Submissions
     }
 
     /// <summary>Why an act that is no decision was done: withdrawal, reopening, waiving, voiding, extension, reassignment.</summary>
-    public sealed class ActReason
+    public sealed class ActReason : ActRow
     {
-        public required long CaseId { get; init; }
-
-        public required int Seq { get; init; }
-
-        public required int N { get; init; }
-
         public required string Act { get; init; }
 
         public required string Text { get; init; }
@@ -156,20 +137,17 @@ namespace PerfFlow.Platform.Submissions
 
         public void Configure(EntityTypeBuilder<RoundRow> builder)
         {
-            builder.ToTable("rounds");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("rounds");
         }
 
         public void Configure(EntityTypeBuilder<AnswerRow> builder)
         {
-            builder.ToTable("answers");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("answers");
         }
 
         public void Configure(EntityTypeBuilder<ActReason> builder)
         {
-            builder.ToTable("act_reasons");
-            builder.HasKey(r => new { r.CaseId, r.Seq, r.N });
+            builder.ToActTable("act_reasons");
         }
     }
 }
