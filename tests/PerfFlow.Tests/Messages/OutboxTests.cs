@@ -51,6 +51,20 @@ public abstract class OutboxTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task TheSameMessages_PublishedTwice_HaveOneEffectEach_AlsoWhereTheyAreTakenTogether()
+    {
+        await using var database = await ProbeHost.DatabaseAsync(postgres);
+        var twice = Enumerable.Range(1, 50).Concat(Enumerable.Range(1, 50)).Select(ProbeHost.Notice).ToArray();
+        await ProbeHost.WriteAsync(database, twice);
+        await using var host = await ProbeHost.StartAsync(database, await BrokerAsync(), Prefix, services: 3);
+        await EffectsAsync(database, 150);
+
+        await ProbeHost.WriteAsync(database, [.. twice, ProbeHost.Notice(51)]);
+
+        await EffectsAsync(database, 153);
+    }
+
+    [Fact]
     public async Task AProcess_KilledBeforeAConsumerCommitted_LeavesNothingUndone()
     {
         await using var database = await ProbeHost.DatabaseAsync(postgres);

@@ -47,7 +47,7 @@ internal sealed class ProbeHost : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Publishes, and consumes as so many services (0 to 2).</summary>
+    /// <summary>Publishes, and consumes as so many services (0 to 3); the third takes messages together.</summary>
     public static async Task<ProbeHost> StartAsync(TestDatabase database, string? rabbitMq = null, string prefix = "probe", int services = 2, Action<ConsumerMoods>? moods = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -72,10 +72,17 @@ internal sealed class ProbeHost : IAsyncDisposable
             {
                 consumers.On<NoticeIssued, Second>("second");
             }
+
+            if (services > 2)
+            {
+                consumers.OnTogether<NoticeIssued, Third>("third");
+            }
         });
-        // Both services live in one schema here.
+        builder.Services.AddSingleton<Third>();
+        // All services live in one schema here.
         builder.Services.AddKeyedSingleton("first", (provider, _) => provider.GetRequiredKeyedService<Outbox>(Schema));
         builder.Services.AddKeyedSingleton("second", (provider, _) => provider.GetRequiredKeyedService<Outbox>(Schema));
+        builder.Services.AddKeyedSingleton("third", (provider, _) => provider.GetRequiredKeyedService<Outbox>(Schema));
         builder.AddPerfFlowBus();
         var host = new ProbeHost(builder.Build());
         await host.app.StartAsync();
@@ -194,6 +201,17 @@ internal sealed class ProbeHost : IAsyncDisposable
             }
 
             Db.Add(new Effect { MessageId = message.MessageId, By = "second" });
+        }
+    }
+
+    private sealed class Third(IDbContextFactory<ProbeDb> databases, TimeProvider time) : OnceTogether<NoticeIssued, ProbeDb>(databases, time)
+    {
+        protected override string Name => "third";
+
+        protected override Task HandleAsync(ProbeDb db, IReadOnlyList<NoticeIssued> messages)
+        {
+            db.AddRange(messages.Select(m => new Effect { MessageId = m.MessageId, By = "third" }));
+            return Task.CompletedTask;
         }
     }
 }
