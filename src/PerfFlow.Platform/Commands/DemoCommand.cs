@@ -11,6 +11,9 @@ namespace PerfFlow.Platform.Commands;
 /// <summary><c>demo &lt;county&gt; [--port 5080] [--exit] [--json] [--purge]</c>: plays a county's year and leaves some of it open for visitors.</summary>
 internal static class DemoCommand
 {
+    /// <summary>As of a process that SIGINT has ended.</summary>
+    private const int Interrupted = 130;
+
     private static readonly string[] Visitors = ["clerk101", "clerk113", "dept104", "section1a", "section3a", "performance1", "budget", "leader", "admin"];
 
     public static Command Create()
@@ -43,7 +46,20 @@ internal static class DemoCommand
                 Url = $"http://127.0.0.1:{(parsed.GetValue(exit) ? 0 : parsed.GetValue(port))}",
             });
             await app.StartAsync(ct);
-            var demo = await new DemoPlay(app.Services, logs.CreateLogger<DemoPlay>()).RunAsync(QingtianDemo.Content, ct);
+            // The host has taken Ctrl+C for itself: without its token the year would be played to the end first.
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
+            DemoRegion demo;
+            try
+            {
+                demo = await new DemoPlay(app.Services, logs.CreateLogger<DemoPlay>()).RunAsync(QingtianDemo.Content, stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                await app.StopAsync(CancellationToken.None);
+                await Console.Error.WriteLineAsync("演示未演完即已停止；下次启动从头演起。");
+                return Interrupted;
+            }
+
             var report = await ReportAsync(app, databases, demo, ct);
             await PrintAsync(report, demo, app.Urls.First(), parsed.GetValue(json), parsed.GetValue(exit));
             if (!parsed.GetValue(exit))
