@@ -21,7 +21,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         var filed = await desk.FiledAsync();
 
         Assert.Equal("culture second third", await filed.WaitsForAsync([.. Section, "performance"]));
-        Assert.Equal(["TaskOpened"], await filed.BellAsync("third", 0));
+        Assert.Equal(["TaskOpened"], await filed.BellAsync("third", 0, open: 1));
         Assert.Equal("会签：共3人，都同意才往下走；任何一人退回，即按退回办理。\n已有0人办完，除您之外还差2人：郑某某、冯某某。", await filed.ExplainedAsync("culture"));
         var decided = await filed.VisitAsync("culture");
         await filed.ApproveAsync("culture");

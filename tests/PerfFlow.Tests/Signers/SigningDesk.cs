@@ -211,8 +211,8 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
         return (step.GetProperty("state").GetInt32(), step.GetProperty("times").GetInt32());
     }
 
-    /// <summary>What the person's bell holds of the case: kind and whether the task is over.</summary>
-    public async Task<List<string>> BellAsync(string person, int count)
+    /// <summary>What the person's bell holds of the case, once it has arrived: kind and whether the task is over.</summary>
+    public async Task<List<string>> BellAsync(string person, int over, int open = 0)
     {
         List<string> told = [];
         await Waiting.UntilAsync(
@@ -222,9 +222,9 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
                 told = [.. list.GetProperty("unread").EnumerateArray().Concat(list.GetProperty("rest").EnumerateArray())
                     .Where(i => i.GetProperty("caseId").ValueKind == JsonValueKind.Number && i.GetProperty("caseId").GetInt64() == caseId)
                     .Select(i => $"{i.GetProperty("kind").GetString()}{(i.GetProperty("closed").GetBoolean() ? " over" : "")}").Order(StringComparer.Ordinal)];
-                return told.Count(t => t.EndsWith("over", StringComparison.Ordinal)) == count;
+                return told.Count == over + open && told.Count(t => t.EndsWith("over", StringComparison.Ordinal)) == over;
             },
-            () => $"{person} has {string.Join(", ", told)}, of which {count} are to be over");
+            () => $"{person} has {string.Join(", ", told)}, and is to have {over} that are over and {open} open");
         return told;
     }
 
