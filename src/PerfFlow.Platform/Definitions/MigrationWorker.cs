@@ -27,7 +27,7 @@ public sealed partial class MigrationWorker(MigrateCases migrate, MigrationSigna
                 {
                     await migrate.WorkAsync(null, stoppingToken);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     LogTryAgain(e);
                 }
