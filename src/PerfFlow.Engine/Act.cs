@@ -174,6 +174,17 @@ public abstract record Act
         public override string Name => "RemoveParticipant";
     }
 
+    /// <summary>
+    /// 接替: what waits in the case for one person becomes another's: seats whose turn has not come or that rest, and the way straight back to
+    /// them. What is open is handed over by <see cref="Reassign"/>, each task by itself.
+    /// </summary>
+    /// <param name="From">Who leaves.</param>
+    /// <param name="To">Who takes over, with no seat of their own at a step where <paramref name="From"/> has one.</param>
+    public sealed record Succeed(string From, string To) : Act
+    {
+        public override string Name => "Succeed";
+    }
+
     /// <summary>抄送: the holder of an open visit shows the case to others. It stands where it stood.</summary>
     public sealed record Copy(int Visit, IReadOnlyList<string> Holders) : Act
     {

@@ -37,7 +37,7 @@ internal static class ActTable
     private const string? Legal = null;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["Start", "Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "FireTimer", "DeliverEvent", "Skip", "Move", "Cancel", "Retry", "ReturnTo", "TakeBack", "AddParticipant", "RemoveParticipant", "Copy", "Migrate"];
+        ["Start", "Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "FireTimer", "DeliverEvent", "Skip", "Move", "Cancel", "Retry", "ReturnTo", "TakeBack", "AddParticipant", "RemoveParticipant", "Succeed", "Copy", "Migrate"];
 
     /// <summary>The code of <see cref="RefusalCodes"/>, or null where the act is legal as far as the state can tell.</summary>
     public static string? Refusal(string act, Instance? instance, int visit)
@@ -49,7 +49,7 @@ internal static class ActTable
         return instance.Status switch
         {
             InstanceStatus.Running => WhileRunning(act, instance, visit),
-            InstanceStatus.Faulted => act is "Void" or "Cancel" or "Move" or "Retry" or "Migrate" ? Legal : RefusalCodes.Faulted,
+            InstanceStatus.Faulted => act is "Void" or "Cancel" or "Move" or "Retry" or "Migrate" or "Succeed" ? Legal : RefusalCodes.Faulted,
             InstanceStatus.Finished when act == "Reopen" => instance.Undo is { IsReversible: true } ? Legal : RefusalCodes.NotReversible,
             _ => RefusalCodes.AlreadyFinished,
         };
@@ -80,7 +80,7 @@ internal static class ActTable
     private static string? WhileRunning(string act, Instance instance, int visit) => act switch
     {
         "Reopen" => RefusalCodes.NotFinished,
-        "Void" or "Cancel" or "Move" or "Migrate" => Legal,
+        "Void" or "Cancel" or "Move" or "Migrate" or "Succeed" => Legal,
         "Retry" => RefusalCodes.NotFaulted,
         "Waive" when instance.Submitted => RefusalCodes.AlreadySubmitted,
         "Waive" => instance.OpenVisits.Any(open => open.Kind == "fill") ? Legal : RefusalCodes.ActNotAllowed,

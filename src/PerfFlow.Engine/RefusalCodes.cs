@@ -138,6 +138,9 @@ public static class RefusalCodes
     /// <summary>Only the one who added a participant takes them out.</summary>
     public const string NotAdder = "not-adder";
 
+    /// <summary>Nothing in the case waits for this person.</summary>
+    public const string NothingWaits = "nothing-waits";
+
     /// <summary>Without this participant nobody would be left to sign.</summary>
     public const string LastParticipant = "last-participant";
 

@@ -79,6 +79,47 @@ public static partial class WorkflowEngine
         return LeadsOn(burst.Accept(instance, !ended || end is null ? null : end with { Frames = burst.Irreversible ? [] : end.Frames }));
     }
 
+    private static Decision Succeed(Burst burst, Instance instance, Act.Succeed act)
+    {
+        if (instance.WaitsFor(act.From).Count == 0)
+            return new Decision.Refused(RefusalCodes.NothingWaits, act.From);
+        burst.Resume(instance, instance.Frames);
+        foreach (var frame in burst.Frames)
+        {
+            if (frame.Panel is { } panel && panel.Has(act.To) && panel.Seats.Any(seat => seat.State == ParticipantState.Waiting && seat.Holder == act.From))
+                return new Decision.Refused(RefusalCodes.AlreadyParticipant, act.To);
+            TakeOver(frame, act, ParticipantState.Waiting);
+        }
+
+        return burst.Accept(instance, instance.Undo is { } undo ? undo with { Frames = TakenOver(undo.Frames, act) } : null);
+    }
+
+    /// <summary>The frames that a decision can be pulled back to, as if the successor had been there: nothing opens again for whoever has left.</summary>
+    private static Frame[] TakenOver(Frame[] frames, Act.Succeed act)
+    {
+        if (!Array.Exists(frames, frame => frame.Data is Panel or Back))
+            return frames;
+        var copies = Array.ConvertAll(frames, frame => frame.Copy());
+        foreach (var copy in copies)
+        {
+            if (copy.Parent is { } parent)
+                copy.Parent = copies[Array.IndexOf(frames, parent)];
+            TakeOver(copy, act, ParticipantState.Waiting, ParticipantState.Open);
+        }
+
+        return copies;
+    }
+
+    private static void TakeOver(Frame frame, Act.Succeed act, params ReadOnlySpan<ParticipantState> states)
+    {
+        frame.Data = frame.Data switch
+        {
+            Panel panel => panel.TakenOver(act.From, act.To, states),
+            Back back => back.TakenOver(act.From, act.To),
+            var other => other,
+        };
+    }
+
     private static Decision Copy(Burst burst, Instance instance, Act.Copy act)
     {
         if (act.Holders.Count == 0)

@@ -47,6 +47,7 @@ public static partial class WorkflowEngine
                 Act.TakeBack => TakeBack(burst, instance!, visit),
                 Act.AddParticipant add => AddParticipant(burst, instance!, add),
                 Act.RemoveParticipant remove => RemoveParticipant(burst, instance!, remove),
+                Act.Succeed succeed => Succeed(burst, instance!, succeed),
                 Act.Copy copy => Copy(burst, instance!, copy),
                 _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "No such act."),
             };
@@ -307,7 +308,13 @@ public static partial class WorkflowEngine
         burst.Resume(instance, instance.Frames);
         var frame = burst.FrameOf(act.Visit)!;
         if (frame.Counter > 0)
+        {
+            var panel = frame.Parent!.Panel!;
+            if (act.Holder is { } holder && holder != panel[frame.Counter].Holder && panel.Has(holder))
+                return new Decision.Refused(RefusalCodes.AlreadyParticipant, holder);
             RunTaskNode.Reassigned(frame, act.Holder);
+        }
+
         burst.Emit(new Effect.TaskReassigned(act.Visit, act.Holder));
         return burst.Accept(instance, instance.Undo);
     }

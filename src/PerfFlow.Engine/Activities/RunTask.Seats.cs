@@ -26,7 +26,7 @@ internal sealed partial class RunTaskNode
             return new Decision.Refused(RefusalCodes.TooManyParticipants, $"A step has at most {Participant.Most} participants.");
         if (act.Signers.Any(signer => signer.Holder == act.By || signer.Holder == adder.Holder))
             return new Decision.Refused(RefusalCodes.SelfParticipant, act.By);
-        if (act.Signers.FirstOrDefault(signer => panel.Seats.Any(seat => seat.IsActive && seat.State != ParticipantState.Replied && seat.Holder == signer.Holder)) is { } known)
+        if (act.Signers.FirstOrDefault(signer => panel.Has(signer.Holder)) is { } known)
             return new Decision.Refused(RefusalCodes.AlreadyParticipant, known.Holder);
         if (act.Signers.Select(signer => signer.Holder).Distinct(StringComparer.Ordinal).Count() < act.Signers.Count)
             return new Decision.Refused(RefusalCodes.AlreadyParticipant, "named twice");

@@ -7,6 +7,12 @@ namespace PerfFlow.Engine.Instances;
 /// <param name="Message">A <see cref="Reason.Written"/> reason, or the message that the definition gives itself.</param>
 public sealed record Incident(string ActivityId, string Message);
 
+/// <summary>A step that will be somebody's by name.</summary>
+/// <param name="ActivityId">The step.</param>
+/// <param name="Post">The post they sign in; null = that of the step.</param>
+/// <param name="ComesBack">They returned the case and get it straight back; else it is a seat of theirs.</param>
+public sealed record Awaited(string ActivityId, string? Post, bool ComesBack);
+
 /// <summary>What a human decision can be pulled back to: the case just before it.</summary>
 /// <param name="Visit">The decided visit.</param>
 /// <param name="Frames">The frames before the decision, the visit's own among them.</param>
@@ -75,6 +81,17 @@ public sealed class Instance
 
     /// <summary>The seats of the open steps that several decide, by step and number.</summary>
     public IReadOnlyList<Participant> Participants => [.. Frames.Where(frame => frame.Panel is not null).SelectMany(frame => frame.Panel!.Seats.Select(seat => seat.Of(frame.Panel.Step)))];
+
+    /// <summary>
+    /// What waits in the case for one person without being a task yet: seats whose turn has not come or that rest, and ways straight back.
+    /// </summary>
+    public IReadOnlyList<Awaited> WaitsFor(string holder) =>
+    [
+        .. Frames.Where(frame => frame.Panel is not null).SelectMany(frame => frame.Panel!.Seats
+            .Where(seat => seat.State == ParticipantState.Waiting && seat.Holder == holder).Select(seat => new Awaited(frame.Node.Id, seat.Post, ComesBack: false))),
+        .. Frames.Select(frame => frame.Panel is { } panel ? panel.Back : frame.Data as Back).OfType<Back>()
+            .SelectMany(back => back.Chain()).Where(back => back.Holder == holder).Select(back => new Awaited(back.Step, null, ComesBack: true)),
+    ];
 
     /// <summary>The event, and its correlation, that an open visit waits for; null if it waits for no event.</summary>
     public (string Name, string? Correlation)? WaitingFor(int visit) =>

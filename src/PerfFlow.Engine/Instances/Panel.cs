@@ -6,6 +6,11 @@ namespace PerfFlow.Engine.Instances;
 /// <param name="Outer">What that step itself owed when it returned.</param>
 internal sealed record Back(string Step, string? Holder, Back? Outer)
 {
+    /// <summary>As it is once <paramref name="to"/> has taken over from <paramref name="from"/>.</summary>
+    public Back TakenOver(string from, string to) => new(Step, Holder == from ? to : Holder, Outer?.TakenOver(from, to));
+
+    public IEnumerable<Back> Chain() => Outer is null ? [this] : Outer.Chain().Prepend(this);
+
     public object?[] ToData() => [Step, Holder, Outer?.ToData()];
 
     public static Back? Read(object? data) => data switch
@@ -69,6 +74,22 @@ internal sealed record Panel(int Step, CountersignMode Mode, int Pass, DateTimeO
     }
 
     public Panel WithMore(IEnumerable<Seat> more) => this with { Seats = [.. Seats, .. more] };
+
+    /// <summary>As it is once <paramref name="to"/> has the way back and, unless they have a seat of their own, the seats of <paramref name="from"/> in these states.</summary>
+    public Panel TakenOver(string from, string to, params ReadOnlySpan<ParticipantState> states)
+    {
+        var seats = Seats.ToArray();
+        foreach (ref var seat in seats.AsSpan())
+        {
+            if (seat.Holder == from && states.Contains(seat.State) && !Has(to))
+                seat = seat with { Holder = to };
+        }
+
+        return this with { Seats = seats, Back = Back?.TakenOver(from, to) };
+    }
+
+    /// <summary>The person signs or has signed at this stay; whoever only answered may be asked again.</summary>
+    public bool Has(string holder) => Seats.Any(seat => seat.IsActive && seat.State != ParticipantState.Replied && seat.Holder == holder);
 
     /// <summary>As it stays behind when the step is over.</summary>
     public Panel Closed() => this with { Seats = [.. Seats.Select(seat => seat.IsUndecided ? seat with { State = ParticipantState.Superseded } : seat)] };

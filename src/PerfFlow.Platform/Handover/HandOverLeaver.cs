@@ -6,6 +6,7 @@ using PerfFlow.Engine;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Submissions;
 using PerfFlow.Platform.Workflows;
 using PerfFlow.ServiceDefaults;
@@ -23,7 +24,7 @@ public sealed record LeaverReport(string Leaver, string Successor, IReadOnlyList
 
 /// <summary>
 /// 离职交接: everything open of a leaver goes to another person in one act: first the posts, so that the successor may take the
-/// rest, then what was reserved for the leaver by name, then the delegations; last the leaver's posts end today. Each row is an
+/// rest, then what was reserved for the leaver by name, then what will come to them, then the delegations; last the leaver's posts end today. Each row is an
 /// act of its own with its own outcome and line; a post whose successor was refused stays with the leaver.
 /// </summary>
 internal sealed class HandOverLeaver(IServiceScopeFactory scopes, IDbContextFactory<PlatformDb> databases, ReadLeaver read, WorkflowRunner runner, RegionClock clock, RegionJournal journal)
@@ -62,6 +63,12 @@ internal sealed class HandOverLeaver(IServiceScopeFactory scopes, IDbContextFact
             outcomes.Add(new LeaverOutcome(task, await ReassignAsync(viewer, task, successor.UserId, why, commandId, ct)));
         }
 
+        foreach (var turns in rows.OfType<LeaverTurn>().GroupBy(turn => turn.CaseId))
+        {
+            var refused = await SucceedAsync(viewer, [.. turns], personId, successor.UserId, why, commandId, ct);
+            outcomes.AddRange(turns.Select(turn => new LeaverOutcome(turn, refused)));
+        }
+
         foreach (var delegation in rows.OfType<LeaverDelegation>())
         {
             outcomes.Add(new LeaverOutcome(delegation, await MoveAsync(viewer, delegation, personId, successor.UserId, ct)));
@@ -98,14 +105,9 @@ internal sealed class HandOverLeaver(IServiceScopeFactory scopes, IDbContextFact
     private async Task<Refusal?> ReassignAsync(Viewer viewer, LeaverTask task, long successor, string reason, Guid commandId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (!await Colleagues.At(db, task.Role, task.OrganisationId, clock.Today(viewer.RegionId)).AnyAsync(u => u.Id == successor, ct))
+        if (await RefuseAsync(db, viewer, task, task.CaseId, task.Kind, successor, ct) is { } refusal)
         {
-            return new Refusal("taker-without-role");
-        }
-
-        if (task.Kind == "review" && await Fillers.TookPartAsync(db, task.CaseId, successor, ct))
-        {
-            return new Refusal("taker-filled-it");
+            return refusal;
         }
 
         var answer = await runner.RunAsync(
@@ -119,6 +121,43 @@ internal sealed class HandOverLeaver(IServiceScopeFactory scopes, IDbContextFact
             },
             ct);
         return answer.Refusal;
+    }
+
+    /// <summary>All that will come to the leaver in one case is one act of it, so all of it goes or nothing.</summary>
+    private async Task<Refusal?> SucceedAsync(Viewer viewer, IReadOnlyList<LeaverTurn> turns, long personId, long successor, string reason, Guid commandId, CancellationToken ct)
+    {
+        var caseId = turns[0].CaseId;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var turn in turns)
+        {
+            if (await RefuseAsync(db, viewer, turn, caseId, turn.Kind, successor, ct) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        var answer = await runner.RunAsync(
+            new CaseCommand
+            {
+                Id = CommandId.Of($"leaver {commandId} {caseId}"),
+                CaseId = caseId,
+                Act = new Act.Succeed(SeatPost.Holder(personId), SeatPost.Holder(successor)),
+                Actor = Actors.Of(viewer, Roles.SecurityAdministrator),
+                Rows = [ActReason.Of("Succeed", reason), AskedRow.Of(personId, AskedRow.Leaver), AskedRow.Of(successor, AskedRow.Successor)],
+            },
+            ct);
+        return answer.Refusal;
+    }
+
+    /// <summary>Who takes a step over holds its post, and never judges what they filled in.</summary>
+    private async Task<Refusal?> RefuseAsync(PlatformDb db, Viewer viewer, LeaverRow row, long caseId, string kind, long successor, CancellationToken ct)
+    {
+        if (!await Colleagues.At(db, row.Role, row.OrganisationId, clock.Today(viewer.RegionId)).AnyAsync(u => u.Id == successor, ct))
+        {
+            return new Refusal("taker-without-role");
+        }
+
+        return kind == "review" && await Fillers.TookPartAsync(db, caseId, successor, ct) ? new Refusal("taker-filled-it") : null;
     }
 
     /// <summary>Where the leaver was away, it ends; where the leaver stood in, the successor does so for the days that are left.</summary>

@@ -22,7 +22,7 @@ internal static class LeaverPages
         pages.MapGet("", ShowAsync);
         pages.MapPost("", PostAsync);
         var api = routes.MapGroup("/api/people/{id:long}/leave").WithTags("Delegations").WithRefusals();
-        api.MapGet("", ListAsync).WithSummary("离职交接: everything open of a person: posts, tasks reserved by name, delegations");
+        api.MapGet("", ListAsync).WithSummary("离职交接: everything open of a person: posts, tasks reserved by name, turns to come, delegations");
         api.MapPost("", HandOverAsync).WithSummary("离职交接: hands all of it to another person, with an outcome per row");
         return routes;
     }
@@ -69,6 +69,6 @@ internal static class LeaverPages
     }
 
     private static RowAnswer Row(LeaverRow row, Refusal? refusal, Texts texts) => new(
-        row switch { LeaverPost => "post", LeaverTask => "task", _ => "delegation" },
-        row.Role, row.Body, (row as LeaverTask)?.CaseId, refusal?.Code, refusal is null ? null : texts.Refusal(refusal));
+        row switch { LeaverPost => "post", LeaverTask => "task", LeaverTurn => "turn", _ => "delegation" },
+        row.Role, row.Body, (row as LeaverTask)?.CaseId ?? (row as LeaverTurn)?.CaseId, refusal?.Code, refusal is null ? null : texts.Refusal(refusal));
 }

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using PerfFlow.Engine;
+using PerfFlow.Engine.Instances;
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
@@ -7,7 +9,7 @@ using PerfFlow.ServiceDefaults;
 
 namespace PerfFlow.Platform.Handover;
 
-/// <summary>Something open of a leaver. The set is closed: posts, reserved tasks, delegations.</summary>
+/// <summary>Something open of a leaver. The set is closed: posts, reserved tasks, turns to come, delegations.</summary>
 /// <param name="Body">The body that it belongs to.</param>
 public abstract record LeaverRow(string Role, long OrganisationId, string Body);
 
@@ -16,6 +18,9 @@ public sealed record LeaverPost(string Role, long OrganisationId, string Body, l
 
 /// <summary>A task reserved for the leaver by name. No name of a project: who hands posts over has no business data.</summary>
 public sealed record LeaverTask(string Role, long OrganisationId, string Body, long CaseId, int Visit, string Kind, string Step, string Unit, DateTimeOffset? DueAt) : LeaverRow(Role, OrganisationId, Body);
+
+/// <summary>A step that will be the leaver's by name: they sign it when their turn comes, or returned the case and get it straight back (<paramref name="ComesBack"/>).</summary>
+public sealed record LeaverTurn(string Role, long OrganisationId, string Body, long CaseId, string Kind, string Step, string Unit, bool ComesBack) : LeaverRow(Role, OrganisationId, Body);
 
 /// <summary>A delegation to come or running. <paramref name="AsDeputy"/>: the leaver stands in for <paramref name="Other"/>; else the other for the leaver.</summary>
 public sealed record LeaverDelegation(string Role, long OrganisationId, string Body, long Id, bool AsDeputy, string Other, DateOnly From, DateOnly To) : LeaverRow(Role, OrganisationId, Body);
@@ -58,6 +63,7 @@ public sealed class ReadLeaver(IDbContextFactory<PlatformDb> databases, RegionCl
             .Join(db.Organisations, t => t.OrganisationId, o => o.Id, (t, o) => new { t, Body = o.Name })
             .Join(db.Organisations, x => x.t.UnitId, o => o.Id, (x, o) => new { x.t, x.Body, Unit = o.Name })
             .OrderBy(x => x.t.DueAt).ThenBy(x => x.t.CaseId).ToListAsync(ct);
+        var turns = await TurnsAsync(db, region, personId, ct);
         var delegations = await db.Delegations.AsNoTracking()
             .Where(d => d.RegionId == region && d.EndedAt == null && d.ToDay >= today && (d.PersonId == personId || d.DeputyId == personId))
             .Join(db.Organisations, d => d.OrganisationId, o => o.Id, (d, o) => new { d, Body = o.Name })
@@ -79,6 +85,7 @@ public sealed class ReadLeaver(IDbContextFactory<PlatformDb> databases, RegionCl
             [
                 .. posts,
                 .. tasks.Select(x => new LeaverTask(x.t.Role, x.t.OrganisationId, x.Body, x.t.CaseId, x.t.Visit, x.t.Kind, catalog.StepName(x.t.Definition, x.t.Node), x.Unit, x.t.DueAt)),
+                .. turns,
                 .. delegations.Select(x => new LeaverDelegation(x.d.Role, x.d.OrganisationId, x.Body, x.d.Id, x.d.DeputyId == personId, x.Other, x.d.FromDay, x.d.ToDay)),
             ],
             [
@@ -87,4 +94,34 @@ public sealed class ReadLeaver(IDbContextFactory<PlatformDb> databases, RegionCl
             ],
             today);
     }
+
+    /// <summary>As the engine keeps it. A case whose definition cannot be loaded does not move; what waits in it is found once that is mended.</summary>
+    private async Task<List<LeaverTurn>> TurnsAsync(PlatformDb db, int region, long personId, CancellationToken ct)
+    {
+        var states = await db.Database.SqlQuery<CaseBytes>(
+            $"""
+            select id, state from platform.cases
+            where region_id = {region} and status in ({(short)InstanceStatus.Running}, {(short)InstanceStatus.Faulted}) and id = any(array(
+                select case_id from platform.participants where person_id = {personId} and state = {(short)ParticipantState.Waiting}
+                union select case_id from platform.journal where act = 'ReturnTo'))
+            """).ToDictionaryAsync(c => c.Id, c => c.State, ct);
+        var found = await db.Cases.AsNoTracking().Where(c => states.Keys.Contains(c.Id)).OrderBy(c => c.Id)
+            .Join(db.Organisations, c => c.UnitId, o => o.Id, (c, o) => new { Case = c, Unit = o.Name }).ToListAsync(ct);
+        var turns = found.Where(x => catalog.WhyNot(x.Case.Definition) is null).SelectMany(x =>
+        {
+            var definition = catalog.Get(x.Case.Definition);
+            return InstanceCodec.Read(definition, states[x.Case.Id]).WaitsFor(SeatPost.Holder(personId)).Select(awaited =>
+            {
+                var step = definition.HumanSteps.First(s => s.ActivityId == awaited.ActivityId);
+                var post = SeatPost.Read(awaited.Post)
+                    ?? new SeatPost(step.Role, StepHolder.Of(clock.Get(region), step.Role, x.Case.UnitId, x.Case.DepartmentId, x.Case.SectionId));
+                return new LeaverTurn(post.Role, post.OrganisationId, "", x.Case.Id, step.Kind, step.Name, x.Unit, awaited.ComesBack);
+            });
+        }).ToList();
+        var bodies = turns.Select(t => t.OrganisationId).Distinct().ToList();
+        var names = await db.Organisations.AsNoTracking().Where(o => bodies.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
+        return turns.ConvertAll(t => t with { Body = names.GetValueOrDefault(t.OrganisationId, "") });
+    }
+
+    private sealed record CaseBytes(long Id, byte[] State);
 }

@@ -11,7 +11,7 @@ using PerfFlow.Platform.Calendars;
 namespace PerfFlow.Platform.Inbox;
 
 /// <summary>One act of the viewer's.</summary>
-/// <param name="Act">Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, ReturnTo, TakeBack, AddParticipant, RemoveParticipant, Copy or an operator's.</param>
+/// <param name="Act">Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, ReturnTo, TakeBack, AddParticipant, RemoveParticipant, Succeed, Copy or an operator's.</param>
 /// <param name="Outcome">Of a Complete: Submit, Approve, Return …</param>
 /// <param name="Days">Working days from the opening of the step to the act.</param>
 /// <param name="State">Where the case stands now; one of <see cref="CaseStates"/>.</param>
@@ -32,7 +32,7 @@ public sealed record DonePage(IReadOnlyList<DoneLine> Lines, string? Next);
 public sealed class ReadDone(IDbContextFactory<PlatformDb> databases, TaskLines names, ParameterStore parameters, DefinitionCatalog catalog)
 {
     /// <summary>Acts that count as having handled a case; starting the cases of a notice is the notice's doing.</summary>
-    private static readonly string[] Acts = ["Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "ReturnTo", "TakeBack", "AddParticipant", "RemoveParticipant", "Copy", "Move", "Skip", "Cancel", "Retry", "Migrate"];
+    private static readonly string[] Acts = ["Complete", "Withdraw", "Reopen", "Reassign", "Extend", "Waive", "Void", "ReturnTo", "TakeBack", "AddParticipant", "RemoveParticipant", "Succeed", "Copy", "Move", "Skip", "Cancel", "Retry", "Migrate"];
 
     public async Task<DonePage> RunAsync(Viewer viewer, string? from, int size, CancellationToken ct)
     {

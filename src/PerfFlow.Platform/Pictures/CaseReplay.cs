@@ -83,6 +83,7 @@ internal static class CaseReplay
         "AddParticipant" when line.Own("ask") is [string by, long place, .. var signers] => new Act.AddParticipant(
             line.Visit, by, (ParticipantPlace)place, [.. signers.OfType<IReadOnlyList<object?>>().Select(each => new Signer((string)each[0]!, (string?)each[1], (int)(long)each[2]!))]),
         "RemoveParticipant" when line.Own("out") is [long number, var by] => new Act.RemoveParticipant(line.Visit, (int)number, by as string),
+        "Succeed" when line.Own("from") is [string from, string to] => new Act.Succeed(from, to),
         "Copy" => new Act.Copy(line.Visit, [.. line.Own("for").OfType<string>()]),
         "FireTimer" => new Act.FireTimer(line.Visit, line.Name!),
         "DeliverEvent" => new Act.DeliverEvent(line.Visit, line.Name!, line.Facts),

@@ -8,7 +8,7 @@ using PerfFlow.Platform.Workflows;
 namespace PerfFlow.Platform.Reviews;
 
 /// <summary>One act of a case's trail, with what was said and by whom.</summary>
-/// <param name="Act">As in the journal: Start, Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, FireTimer, ReturnTo, TakeBack, AddParticipant, RemoveParticipant, Copy and the operator's acts.</param>
+/// <param name="Act">As in the journal: Start, Complete, Withdraw, Reopen, Reassign, Extend, Waive, Void, FireTimer, ReturnTo, TakeBack, AddParticipant, RemoveParticipant, Succeed, Copy and the operator's acts.</param>
 /// <param name="Outcome">Of a Complete.</param>
 /// <param name="Actor">The person's name; null for the platform itself.</param>
 /// <param name="Body">The body for which it was done; empty for the platform.</param>
@@ -21,7 +21,7 @@ public sealed record TrailLine(
     /// <summary>代理: the absent colleague for whom the actor decided; null where nobody was away.</summary>
     public string? OnBehalfOf { get; init; }
 
-    /// <summary>加签, 减签, 委派, 抄送: of whom the act speaks.</summary>
+    /// <summary>加签, 减签, 委派, 抄送, 接替: of whom the act speaks.</summary>
     public IReadOnlyList<string> People { get; init; } = [];
 
     /// <summary>加签 and 委派: Before, After, Beside or Asked.</summary>

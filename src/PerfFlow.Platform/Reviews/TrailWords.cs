@@ -17,6 +17,7 @@ public static class TrailWords
         "Complete" => texts["reviews.act.of", line.Body, OutcomeWords.Of(texts, line.Definition, line.Outcome!, line.Role)],
         "AddParticipant" when line.Place is { } place => texts["signers.trail", line.Body, texts[$"signers.place.{place}"], string.Join(texts["signers.and"], line.People)],
         "RemoveParticipant" or "Copy" when line.People.Count > 0 => texts["signers.trail", line.Body, texts[$"inbox.act.{line.Act}"], string.Join(texts["signers.and"], line.People)],
+        "Succeed" when line.People is [var leaver, var successor] => texts["leaver.trail", line.Body, leaver, successor],
         "FireTimer" when line.Silence && texts.Has($"appraisals.silent.{line.Definition}") => texts[$"appraisals.silent.{line.Definition}"],
         "DeliverEvent" when line.ActorId != 0 => texts["reviews.act.of", line.Body, texts["rectification.declare"]],
         "FireTimer" or "DeliverEvent" => texts["reviews.act.timer"],

@@ -80,9 +80,15 @@ namespace PerfFlow.Platform.Signers
         /// <summary>As <see cref="Place"/> of somebody who was taken out.</summary>
         public const string Removed = "Removed";
 
+        /// <summary>As <see cref="Place"/> of whoever left (接替).</summary>
+        public const string Leaver = "Leaver";
+
+        /// <summary>As <see cref="Place"/> of whoever took over from them.</summary>
+        public const string Successor = "Successor";
+
         public required long PersonId { get; init; }
 
-        /// <summary>Before, After, Beside, Asked, or <see cref="Removed"/>.</summary>
+        /// <summary>Before, After, Beside, Asked, <see cref="Removed"/>, <see cref="Leaver"/> or <see cref="Successor"/>.</summary>
         public required string Place { get; init; }
 
         public static FeatureTable Table { get; } = new("asked_people", new("person_id", NpgsqlDbType.Bigint), new("place", NpgsqlDbType.Text));

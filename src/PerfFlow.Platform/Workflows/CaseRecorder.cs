@@ -184,6 +184,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         Act.ReturnTo to => ("to", new object?[] { to.Target, to.Straight, to.By }),
         Act.AddParticipant add => ("ask", (object?[])[add.By, (long)add.Place, .. add.Signers.Select(signer => (object?)new object?[] { signer.Holder, signer.Post, (long)signer.Weight })]),
         Act.RemoveParticipant remove => ("out", new object?[] { (long)remove.Number, remove.By }),
+        Act.Succeed succeed => ("from", new object?[] { succeed.From, succeed.To }),
         Act.Copy copy => ("for", copy.Holders.ToArray<object?>()),
         _ => null,
     };

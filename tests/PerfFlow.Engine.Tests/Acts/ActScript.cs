@@ -63,7 +63,7 @@ internal sealed class ActScript(byte[] bytes)
         Maybes.Clear();
         if (position >= bytes.Length)
             return null;
-        var kind = Byte() % 36;
+        var kind = Byte() % 37;
         var visit = Visit(run.Instance);
         if (run.Instance is null && kind > 2)
             kind = 0;
@@ -79,7 +79,7 @@ internal sealed class ActScript(byte[] bytes)
             case 4:
                 return Withdraw(Math.Max(1, (run.Instance?.LastVisit ?? 1) - 1));
             case 5:
-                return new Act.Reassign(visit, Byte() % 2 == 0 ? null : "u7");
+                return Reassign(run.Instance, visit);
             case 6:
                 return Extend(run, visit);
             case 7 or 8:
@@ -114,6 +114,8 @@ internal sealed class ActScript(byte[] bytes)
                 // To the very version that the case runs on: legal as far as the state can tell, and refused for that alone.
                 Excuses.Add(RefusalCodes.SameVersion);
                 return new Act.Migrate(at.Definition, Facts.Of(("revision", (long)at.Revision)));
+            case 36 when run.Instance is { } left:
+                return Succeed(left);
             default:
                 return Complete(run.Instance, visit);
         }
@@ -233,6 +235,31 @@ internal sealed class ActScript(byte[] bytes)
 
         static bool IsSigner(Participant seat) => seat.Place is ParticipantPlace.Listed or ParticipantPlace.Beside && seat.State < ParticipantState.Removed;
     }
+
+    private Act.Reassign Reassign(Instance? instance, int visit)
+    {
+        var to = Byte() % 2 == 0 ? null : "u7";
+        var seats = instance?.Participants ?? [];
+        if (to is not null && seats.SingleOrDefault(seat => seat.Visit == visit && seat.State == ParticipantState.Open) is { } own && own.Holder != to && seats.Any(seat => seat.Step == own.Step && Sits(seat, to)))
+            Excuses.Add(RefusalCodes.AlreadyParticipant);
+        return new Act.Reassign(visit, to);
+    }
+
+    /// <summary>A way straight back may wait for the leaver, which the seats do not show.</summary>
+    private Act.Succeed Succeed(Instance instance)
+    {
+        var seats = instance.Participants;
+        var waiting = seats.Where(seat => seat.State == ParticipantState.Waiting).ToList();
+        var from = waiting.Count > 0 && Byte() % 4 > 0 ? waiting[Byte() % waiting.Count].Holder! : "p";
+        var to = Byte() % 2 == 0 ? "u7" : "g";
+        if (waiting.Exists(seat => seat.Holder == from && seats.Any(other => other.Step == seat.Step && Sits(other, to))))
+            Excuses.Add(RefusalCodes.AlreadyParticipant);
+        else if (!waiting.Exists(seat => seat.Holder == from))
+            Maybes.Add(RefusalCodes.NothingWaits);
+        return new Act.Succeed(from, to);
+    }
+
+    private static bool Sits(Participant seat, string holder) => seat.Holder == holder && seat.State < ParticipantState.Removed && seat.State != ParticipantState.Replied;
 
     private Act.ReturnTo ReturnTo(CaseRun run, int visit)
     {

@@ -70,7 +70,7 @@ public class RandomSequences
         }
 
         Assert.Equal(
-            ["AddParticipant", "Cancel", "Complete", "Copy", "DeliverEvent", "Extend", "FireTimer", "Move", "Reassign", "RemoveParticipant", "Reopen", "ReturnTo", "Skip", "Start", "TakeBack", "Void", "Waive", "Withdraw"],
+            ["AddParticipant", "Cancel", "Complete", "Copy", "DeliverEvent", "Extend", "FireTimer", "Move", "Reassign", "RemoveParticipant", "Reopen", "ReturnTo", "Skip", "Start", "Succeed", "TakeBack", "Void", "Waive", "Withdraw"],
             accepted.Order(StringComparer.Ordinal));
     }
 

@@ -63,7 +63,7 @@ internal static class StateTable
 
         switch (act)
         {
-            case "Void" or "Cancel" or "Move" or "Migrate":
+            case "Void" or "Cancel" or "Move" or "Migrate" or "Succeed":
                 return null;
             case "Retry":
                 return "not-faulted";

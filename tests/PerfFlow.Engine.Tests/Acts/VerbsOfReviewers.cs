@@ -133,6 +133,54 @@ public class VerbsOfReviewers
     }
 
     [Fact]
+    public void WhoeverLeaves_IsSucceededWhereTheirTurnIsToCome()
+    {
+        var run = At("turn");
+        run.Do(new Act.Succeed("c", "z"));
+        Assert.Equal((3, "z"), (run.The<Effect.ParticipantSet>().Participant.Number, run.The<Effect.ParticipantSet>().Participant.Holder));
+        Assert.Single(run.Effects);
+        Assert.Equal(("4:turn", "z"), (run.Sign("a").Sign("b").Open, run.Signers()));
+        Assert.Equal("5:plain", run.Sign("z").Open);
+
+        var resting = AtPlain().Do(Add(2, "p", ParticipantPlace.Before, "q")).Do(new Act.Succeed("p", "z"));
+        Assert.Equal(("4:plain", "z"), (resting.Sign("q").Open, resting.Signers()));
+    }
+
+    [Fact]
+    public void WhoeverLeaves_IsSucceededInWhatADecisionIsPulledBackTo()
+    {
+        var run = At("turn").Sign("a").Do(new Act.Succeed("c", "z")).Do(new Act.Withdraw(2, Facts.Of(("opened", false))));
+        Assert.Equal("a", run.Signers());
+        Assert.Equal("z", run.Sign("a").Sign("b").Signers());
+
+        var finished = AtPlain().Do(Add(2, "p", ParticipantPlace.Before, "q"));
+        finished.Do(new Act.Succeed("p", "z")).Sign("q").Sign("z");
+        Assert.Equal(InstanceStatus.Finished, finished.Instance!.Status);
+        Assert.Equal("z", finished.Do(new Act.Reopen(Facts.Empty)).Signers());
+    }
+
+    [Fact]
+    public void WhoeverLeaves_HasTheirStraightReturnsSucceeded()
+    {
+        var run = At("all").Sign("a").Sign("b").Sign("c").Do(new Act.ReturnTo(5, "fill", true, "p", Visited));
+        Assert.Equal([new Awaited("plain", null, ComesBack: true)], run.Instance!.WaitsFor("p"));
+        run.Do(new Act.Succeed("p", "z"));
+
+        Assert.Empty(run.Instance!.WaitsFor("p"));
+        Assert.Equal(("7:plain", "z"), (run.Complete("fill", "Submit").Open, run.The<Effect.TaskOpened>().Holder));
+    }
+
+    [Fact]
+    public void Successor_NeverSignsTwice_AndOnlyWhereSomethingWaits()
+    {
+        Assert.Equal(RefusalCodes.AlreadyParticipant, At("turn").RefusalOf(new Act.Succeed("c", "a")));
+        Assert.Equal(RefusalCodes.AlreadyParticipant, At("turn").Sign("a").RefusalOf(new Act.Succeed("c", "a")));
+        Assert.Equal(RefusalCodes.NothingWaits, At("turn").RefusalOf(new Act.Succeed("a", "z")));
+        Assert.Equal(RefusalCodes.NothingWaits, AtPlain().RefusalOf(new Act.Succeed("p", "z")));
+        Assert.Equal(RefusalCodes.AlreadyParticipant, At("all").RefusalOf(new Act.Reassign(2, "b")));
+    }
+
+    [Fact]
     public void ReturnedOn_GoesTheWholeWayAgain()
     {
         var run = At("all").Sign("a").Sign("b").Sign("c").Do(new Act.ReturnTo(5, "all", false, "p", Visited));

@@ -62,6 +62,7 @@ internal static class HistoryFile
             "AddParticipant" => new Act.AddParticipant(
                 visit, act.GetProperty("by").GetString()!, Enum.Parse<ParticipantPlace>(act.GetProperty("place").GetString()!), [.. act.GetProperty("signers").EnumerateArray().Select(signer => new Signer(signer.GetString()!))]),
             "RemoveParticipant" => new Act.RemoveParticipant(visit, act.GetProperty("number").GetInt32(), act.GetProperty("by").GetString()),
+            "Succeed" => new Act.Succeed(act.GetProperty("from").GetString()!, act.GetProperty("to").GetString()!),
             "Copy" => new Act.Copy(visit, [.. act.GetProperty("holders").EnumerateArray().Select(holder => holder.GetString()!)]),
             var other => throw new InvalidDataException($"There is no act '{other}'."),
         };
@@ -130,6 +131,9 @@ internal static class HistoryFile
                 break;
             case Act.RemoveParticipant remove:
                 (written["visit"], written["number"], written["by"]) = (remove.Visit, remove.Number, remove.By);
+                break;
+            case Act.Succeed succeed:
+                (written["from"], written["to"]) = (succeed.From, succeed.To);
                 break;
             case Act.Copy copy:
                 written["visit"] = copy.Visit;

@@ -51,6 +51,16 @@ internal static class Scripts
             new Act.ReturnTo(10, "fill", true, "sun", Facts.Of(("visited", new object?[] { "fill", "departmentReview", "sectionReview" }), ("due", Due.AddDays(5)))),
             Complete(11, "Submit"),
             Complete(12, "Approve"))),
+        ("goal-filing-signer-left", Shipped.GoalFiling, Hourly(
+            new Act.Start(Facts.Of(("due", Due), ("needsDepartment", false), ("needsPerformanceReview", false))),
+            Complete(1, "Submit"),
+            new Act.AddParticipant(2, "zhang", ParticipantPlace.Before, [new Signer("li")]),
+            new Act.Succeed("zhang", "sun"),
+            Complete(3, "Approve"),
+            new Act.ReturnTo(4, "fill", true, "sun", Facts.Of(("visited", new object?[] { "fill", "sectionReview" }), ("due", Due.AddDays(5)))),
+            new Act.Succeed("sun", "zhao"),
+            Complete(5, "Submit"),
+            Complete(6, "Approve"))),
         ("goal-filing-waived", Shipped.GoalFiling, Hourly(
             new Act.Start(Facts.Of(("due", Due))),
             new Act.Waive(Facts.Empty))),

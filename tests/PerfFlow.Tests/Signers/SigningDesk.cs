@@ -152,9 +152,9 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
     }
 
     /// <summary>The seats of the newest stay, in order: 周某某 Approved …</summary>
-    public async Task<List<string>> SeatsAsync()
+    public async Task<List<string>> SeatsAsync(string reader = "culture")
     {
-        var lines = (await SignersAsync("culture")).GetProperty("signers").EnumerateArray().ToList();
+        var lines = (await SignersAsync(reader)).GetProperty("signers").EnumerateArray().ToList();
         return [.. lines.Where(l => l.GetProperty("step").GetInt32() == lines[0].GetProperty("step").GetInt32())
             .Select(l => $"{l.GetProperty("name").GetString()} {(ParticipantState)l.GetProperty("state").GetInt32()}")];
     }
