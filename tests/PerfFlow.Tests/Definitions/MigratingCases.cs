@@ -189,7 +189,7 @@ public sealed class MigratingCases(PostgresServer postgres, Browser browser) : I
 
     private static bool Has(JsonElement picture, string step) => picture.GetProperty("steps").EnumerateArray().Any(s => s.GetProperty("id").GetString() == step);
 
-    private static StepState StateOf(JsonElement picture, string step) => picture.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("id").GetString() == step).GetProperty("state").Deserialize<StepState>();
+    private static StepState StateOf(JsonElement picture, string step) => Enum.Parse<StepState>(picture.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("id").GetString() == step).GetProperty("state").GetString()!);
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

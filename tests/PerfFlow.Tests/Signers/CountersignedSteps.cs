@@ -28,7 +28,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await filed.ApproveAsync("third");
         Assert.Equal("second", await filed.WaitsForAsync(Section));
         Assert.Equal("visit-closed", await filed.RefusedAsync("culture", $"/api/reviews/{filed.CaseId}/approve", new { visit = decided, opinion = "再同意。" }));
-        Assert.Equal((int)StepState.Current, (await filed.PictureAsync()).State);
+        Assert.Equal(StepState.Current, (await filed.PictureAsync()).State);
 
         // Theirs to take back while another still decides; the case has not moved on.
         var back = (await filed.SignersAsync("third")).GetProperty("takeBack").GetProperty("visit").GetInt32();
@@ -44,7 +44,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         Assert.Equal(["周某某 Approved", "郑某某 Approved", "冯某某 Approved"], await filed.SeatsAsync());
         Assert.Equal(["TaskOpened over", "TaskOpened over"], await filed.BellAsync("third", 2));
         // One stay, whoever signed in it and however often.
-        Assert.Equal(((int)StepState.Done, 1), await filed.PictureAsync());
+        Assert.Equal((StepState.Done, 1), await filed.PictureAsync());
         var trail = await filed.TrailAsync();
         foreach (var line in (string[])["教科文股 通过 周某某", "教科文股 通过 冯某某", "教科文股 取回 冯某某", "教科文股 通过 郑某某"])
         {
@@ -73,7 +73,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         Assert.Equal(["周某某 Approved", "郑某某 Superseded", "冯某某 Dissented", "林某某 Superseded"], (await filed.SeatsAsync()).OrderBy(s => Array.IndexOf(["周", "郑", "冯", "林"], s[..1])));
         Assert.Equal("visit-closed", await filed.RefusedAsync("performance", $"/api/reviews/{filed.CaseId}/approve", new { visit = late, opinion = "同意。" }));
         Assert.Equal(["TaskOpened over"], await filed.BellAsync("performance", 1));
-        Assert.Equal((int)StepState.SentBack, (await filed.PictureAsync()).State);
+        Assert.Equal(StepState.SentBack, (await filed.PictureAsync()).State);
         Assert.Equal(
             ["1/4|周某某|会签|通过 同意。", "4/4|冯某某|会签|退回 请补充项目依据和测算过程。", "2/4|林某某|郑某某 前加签|未办，环节已结束", "3/4|郑某某|会签|未办，环节已结束"],
             await filed.PaperAsync());
@@ -96,7 +96,12 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await desk.PublishAsync("""{"mode": "any", "input": "signers"}""", ("culture", 1), ("second", 1), ("third", 1));
         var returned = await desk.FiledAsync();
         await returned.ReturnAsync("third");
-        Assert.Equal(CaseStates.Returned, (await returned.StateAsync()).State);
+        Assert.Equal((CaseStates.Returned, 1), await StandsAsync(returned));
+        // Taken back before the unit has acted: it was never sent back.
+        await returned.DoneAsync("third", $"/api/cases/{returned.CaseId}/take-back", new { visit = (await returned.SignersAsync("third")).GetProperty("takeBack").GetProperty("visit").GetInt32(), reason = "漏看了附件。" });
+        Assert.Equal((CaseStates.Section, 0), await StandsAsync(returned));
+        await returned.ReturnAsync("third");
+        Assert.Equal((CaseStates.Returned, 1), await StandsAsync(returned));
         Assert.Equal(["周某某 Superseded", "郑某某 Superseded", "冯某某 Dissented"], await returned.SeatsAsync());
         await returned.FileAgainAsync();
 
@@ -129,7 +134,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         var (step, number) = await filed.SeatOfAsync("林某某");
         Assert.Equal("not-adder", await filed.RefusedAsync("culture", $"/api/cases/{filed.CaseId}/signers/remove", new { step, number, reason = SignedCase.Why }));
         await filed.DoneAsync("third", $"/api/cases/{filed.CaseId}/signers/remove", new { step, number, reason = "出差，不再加签。" });
-        Assert.Equal((int)StepState.Current, (await filed.PictureAsync()).State);
+        Assert.Equal(StepState.Current, (await filed.PictureAsync()).State);
 
         Assert.Equal("culture", await filed.WaitsForAsync([.. Section, "performance"]));
         Assert.Equal(["TaskOpened over"], await filed.BellAsync("performance", 1));
@@ -142,12 +147,12 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         {
             await filed.ApproveAsync(person);
             Assert.Equal(next, await filed.WaitsForAsync(Section));
-            Assert.Equal(next.Length == 0 ? (int)StepState.Done : (int)StepState.Current, (await filed.PictureAsync()).State);
+            Assert.Equal(next.Length == 0 ? StepState.Done : StepState.Current, (await filed.PictureAsync()).State);
         }
 
         Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
         Assert.Equal(["TaskOpened over"], await filed.BellAsync("second", 1));
-        Assert.Equal(((int)StepState.Done, 2), await filed.PictureAsync());
+        Assert.Equal((StepState.Done, 2), await filed.PictureAsync());
         await Guarantees.AssertHoldAsync(desk.Office.App);
     }
 
@@ -169,12 +174,16 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         Assert.Equal("performance", await filed.WaitsForAsync([.. Section, "performance"]));
         Assert.EndsWith("目前同意2票，最多还能达到3票。\n您有1票，您同意后即通过。", await filed.ExplainedAsync("performance"), StringComparison.Ordinal);
         await filed.ApproveAsync("performance");
-        Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
+        var over = await filed.StateAsync();
+        // Two were against, and yet the unit was never sent back.
+        Assert.Equal((CaseStates.Approved, 0, 0), (over.State, over.Returns, over.FinanceReturns));
         Assert.Equal(["周某某 Approved", "林某某 Approved", "郑某某 Dissented", "冯某某 Dissented"], await filed.SeatsAsync());
 
         var failed = await desk.FiledAsync();
+        await failed.ReturnAsync("third");
         await failed.ReturnAsync("culture");
-        Assert.Equal(CaseStates.Returned, (await failed.StateAsync()).State);
+        var lost = await failed.StateAsync();
+        Assert.Equal((CaseStates.Returned, 1, 1), (lost.State, lost.Returns, lost.FinanceReturns));
         Assert.Equal("", await failed.WaitsForAsync(Section));
         Assert.Equal(["TaskOpened over"], await failed.BellAsync("second", 1));
         await Guarantees.AssertHoldAsync(desk.Office.App);
@@ -194,7 +203,7 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         await filed.DoneAsync("culture", $"/api/cases/{filed.CaseId}/signers/remove", new { step, number, reason = "出差，不再加签。" });
         Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
         Assert.Equal(["TaskOpened over"], await filed.BellAsync("leader", 1));
-        Assert.Equal(((int)StepState.Done, 1), await filed.PictureAsync());
+        Assert.Equal((StepState.Done, 1), await filed.PictureAsync());
         await Guarantees.AssertHoldAsync(desk.Office.App);
     }
 
@@ -217,4 +226,6 @@ public sealed class CountersignedSteps(SigningDesk desk) : IClassFixture<Signing
         Assert.Equal(CaseStates.Approved, (await filed.StateAsync()).State);
         await Guarantees.AssertHoldAsync(desk.Office.App);
     }
+
+    private static async Task<(string State, int Returns)> StandsAsync(SignedCase filed) => (await filed.StateAsync()) switch { var about => (about.State, about.Returns) };
 }

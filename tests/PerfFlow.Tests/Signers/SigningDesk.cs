@@ -9,6 +9,7 @@ using PerfFlow.Platform.Definitions;
 using PerfFlow.Platform.Identity;
 using PerfFlow.Platform.Notices;
 using PerfFlow.Platform.Organisation;
+using PerfFlow.Platform.Pictures;
 using PerfFlow.Platform.Projects;
 using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Workflows;
@@ -156,7 +157,7 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
     {
         var lines = (await SignersAsync(reader)).GetProperty("signers").EnumerateArray().ToList();
         return [.. lines.Where(l => l.GetProperty("step").GetInt32() == lines[0].GetProperty("step").GetInt32())
-            .Select(l => $"{l.GetProperty("name").GetString()} {(ParticipantState)l.GetProperty("state").GetInt32()}")];
+            .Select(l => $"{l.GetProperty("name").GetString()} {l.GetProperty("state").GetString()}")];
     }
 
     public async Task<JsonElement> SignersAsync(string person) => await (await desk.AsAsync(person)).Http.GetFromJsonAsync<JsonElement>($"/api/cases/{caseId}/signers", Ct);
@@ -204,11 +205,11 @@ internal sealed class SignedCase(SigningDesk desk, long notice, long caseId)
             .Select(r => string.Join('|', r.QuerySelectorAll("td").Skip(1).Take(4).Select(td => td.ChildNodes[0].TextContent.Trim() + (td.QuerySelector("b ~ div") is { } said ? $" {said.TextContent}" : ""))))];
 
     /// <summary>The section's review in the picture: its state, and how often the case was there.</summary>
-    public async Task<(int State, int Times)> PictureAsync()
+    public async Task<(StepState State, int Times)> PictureAsync()
     {
         var picture = await (await desk.AsAsync("culture")).Http.GetFromJsonAsync<JsonElement>($"/api/cases/{caseId}/picture", Ct);
         var step = picture.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("id").GetString() == "sectionReview");
-        return (step.GetProperty("state").GetInt32(), step.GetProperty("times").GetInt32());
+        return (Enum.Parse<StepState>(step.GetProperty("state").GetString()!), step.GetProperty("times").GetInt32());
     }
 
     /// <summary>What the person's bell holds of the case, once it has arrived: kind and whether the task is over.</summary>
