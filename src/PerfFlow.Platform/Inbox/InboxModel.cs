@@ -13,6 +13,9 @@ public sealed record InboxModel(
 
     public FormErrors Errors { get; init; } = FormErrors.None;
 
+    /// <summary>抄送我: how many of the cases shown to the reader they have not opened.</summary>
+    public required int Unread { get; init; }
+
     public string Tab => Query.Tab is { Length: > 0 } tab && View.Tabs.Any(t => t.Name == tab) ? tab : "all";
 
     /// <summary>Further conditions than the tab.</summary>
@@ -105,7 +108,7 @@ public sealed record InboxModel(
     [
         .. View.Tabs.Select(t => new Tab(texts[$"inbox.tab.{t.Name}"], TabLink(t.Name), Show.Badge(t.Count)) { On = t.Name == Tab, Mark = t.Name == "overdue" && t.Count > 0 ? Mark.Late : null }),
         new(texts["inbox.done"], "/tasks/done"),
-        new(texts["signers.copies"], "/tasks/copies"),
+        new(texts["signers.copies"], "/tasks/copies", Unread == 0 ? null : Show.Badge(Unread)),
     ];
 
     private static IEnumerable<KeyValuePair<string, string?>> Present(params (string Key, string? Value)[] values) =>

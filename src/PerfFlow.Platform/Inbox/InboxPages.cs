@@ -1,6 +1,7 @@
 using PerfFlow.Platform.Access;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
+using PerfFlow.Platform.Signers;
 using PerfFlow.Platform.Ui;
 
 namespace PerfFlow.Platform.Inbox;
@@ -31,7 +32,10 @@ internal static class InboxPages
             await read.UnitsAsync(viewer, ct),
             viewer.Reach.AllCases,
             viewer.Has(Roles.Department) || viewer.Has(Roles.Section) || viewer.Has(Roles.Performance),
-            parameters.For(viewer.RegionId, 0).Get(ParameterRegister.NodeLimit));
+            parameters.For(viewer.RegionId, 0).Get(ParameterRegister.NodeLimit))
+        {
+            Unread = await http.RequestServices.GetRequiredService<ReadCopies>().UnreadAsync(viewer, ct),
+        };
     }
 
     private static async Task<IResult> ShowWorkbenchAsync(HttpContext http, Viewer viewer, ReadWorkbench read, CancellationToken ct) =>

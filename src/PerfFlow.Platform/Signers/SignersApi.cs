@@ -20,7 +20,7 @@ internal static class SignersApi
         api.MapPost("/return-to", ReturnAsync).WithSummary("退回到: to an earlier step that the case was at; straight = it comes straight back to the caller once it is sent on");
         api.MapPost("/copies", CopyAsync).WithSummary("抄送: shows the case to people who may see it");
         var copies = routes.MapGroup("/api/copies").WithTags("Cases").WithRefusals();
-        copies.MapGet("", CopiesAsync).WithSummary("抄送我: cases that were shown to the caller, newest first; readAt = when they opened it");
+        copies.MapGet("", CopiesAsync).WithSummary("抄送我: cases that were shown to the caller, newest first; readAt = when they opened it; next = what to pass as from for the page after");
         copies.MapPost("/read", MarkAsync).WithSummary("Marks what was shown to the caller of one case as read, or of all (caseId left out); gives how many are left");
         return routes;
     }
@@ -80,7 +80,7 @@ internal static class SignersApi
     private static async Task<Results<Ok<CaseAnswer>, JsonHttpResult<RefusedAnswer>>> CopyAsync(long id, CopyBody body, Viewer viewer, CopyCase copy, IdempotencyKey key, Texts texts, CancellationToken ct) =>
         texts.Answer(await copy.RunAsync(viewer, id, new CasesShown(body.Visit, body.People ?? [], body.Text ?? ""), key.Value, ct));
 
-    private static async Task<Ok<IReadOnlyList<CopyLine>>> CopiesAsync(Viewer viewer, ReadCopies read, CancellationToken ct) => TypedResults.Ok((await read.RunAsync(viewer, null, 200, ct)).Lines);
+    private static async Task<Ok<CopyPage>> CopiesAsync(Viewer viewer, ReadCopies read, CancellationToken ct, string? from = null) => TypedResults.Ok(await read.RunAsync(viewer, from, ReadCopies.Size, ct));
 
     private static async Task<Ok<CopiesReadAnswer>> MarkAsync(CopiesReadBody body, Viewer viewer, ReadCopies read, CancellationToken ct)
     {

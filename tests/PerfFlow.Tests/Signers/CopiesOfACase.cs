@@ -65,12 +65,14 @@ public sealed class CopiesOfACase(PostgresServer postgres) : IAsyncLifetime
         using var leader = await office.SignedInAsync("leader");
         using var performance = await office.SignedInAsync("performance");
         Assert.Equal(2, (await leader.PageAsync("/tasks/copies")).QuerySelectorAll("tr.unread").Length);
+        Assert.Equal("2", await TabAsync(leader));
         using var marked = await leader.SubmitAsync("/tasks/copies", "/tasks/copies/read");
         Assert.Equal("/tasks/copies", marked.Headers.Location?.ToString());
         Assert.Empty((await leader.PageAsync("/tasks/copies")).QuerySelectorAll("tr.unread"));
+        Assert.Null(await TabAsync(leader));
 
         var other = await performance.Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct);
-        Assert.Equal(JsonValueKind.Null, Assert.Single(other.EnumerateArray()).GetProperty("readAt").ValueKind);
+        Assert.Equal(JsonValueKind.Null, Assert.Single(other.GetProperty("lines").EnumerateArray()).GetProperty("readAt").ValueKind);
         using var read = await performance.Http.PostAsJsonAsync("/api/copies/read", new { caseId }, Ct);
         Assert.Equal(0, (await read.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("unread").GetInt32());
         using var again = await performance.Http.PostAsJsonAsync("/api/copies/read", new { }, Ct);
@@ -80,13 +82,16 @@ public sealed class CopiesOfACase(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains("抄送", (await culture.PageAsync("/tasks/done")).QuerySelector("table")!.TextContent, StringComparison.Ordinal);
     }
 
+    /// <summary>What the inbox says beside 抄送我.</summary>
+    private static async Task<string?> TabAsync(Visitor reader) => (await reader.PageAsync("/tasks")).QuerySelector("a[href='/tasks/copies'] b")?.TextContent;
+
     [Fact]
     public async Task CopyGivesNoSight_WhoeverNoLongerSeesTheCaseHasNoLineOfIt()
     {
         using var culture = await office.SignedInAsync("culture");
         await CopyAsync(culture, "leader");
         using var leader = await office.SignedInAsync("leader");
-        Assert.Single((await leader.Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).EnumerateArray());
+        Assert.Single((await leader.Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).GetProperty("lines").EnumerateArray());
 
         await using (var db = office.App.Db())
         {
@@ -95,7 +100,7 @@ public sealed class CopiesOfACase(PostgresServer postgres) : IAsyncLifetime
         }
 
         office.App.Time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Empty((await leader.Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).EnumerateArray());
+        Assert.Empty((await leader.Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).GetProperty("lines").EnumerateArray());
         Assert.Empty((await leader.PageAsync("/tasks/copies")).QuerySelectorAll("tr[data-row]"));
         Assert.Equal(HttpStatusCode.NotFound, (await leader.GetAsync($"/cases/{caseId}")).StatusCode);
         using var post = await leader.Http.PostAsJsonAsync("/api/copies/read", new { caseId }, Ct);

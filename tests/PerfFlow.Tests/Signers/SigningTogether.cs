@@ -149,9 +149,9 @@ public sealed class SigningTogether(PostgresServer postgres) : IAsyncLifetime
         await DoneAsync("culture", "copies", new { visit, people = new[] { Id("leader"), Id("school") }, text = "供了解。" });
 
         Assert.Equal(visit, await VisitAsync());
-        var copies = await (await AsAsync("leader")).Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct);
+        var copies = (await (await AsAsync("leader")).Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).GetProperty("lines");
         Assert.Equal(("周某某", "供了解。"), (copies[0].GetProperty("by").GetString(), copies[0].GetProperty("text").GetString()));
-        Assert.Empty((await (await AsAsync("performance")).Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).EnumerateArray());
+        Assert.Empty((await (await AsAsync("performance")).Http.GetFromJsonAsync<JsonElement>("/api/copies", Ct)).GetProperty("lines").EnumerateArray());
         await using var db = office.App.Db();
         Assert.Equal(1, await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from platform.journal where case_id = {caseId} and act = 'Copy'").SingleAsync(Ct));
     }
