@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PerfFlow.Notifications.Channels;
@@ -10,13 +9,17 @@ using PerfFlow.ServiceDefaults.Messages;
 
 namespace PerfFlow.Notifications.Delivery;
 
+/// <summary>Something may be due to leave the house.</summary>
+internal sealed class MailroomSignal : WakeSignal;
+
 /// <summary>
 /// Sends what leaves the house. Each attempt is recorded before it is made and its end after it; an attempt whose end is
 /// missing when its claim runs out was cut off by a crash, and is made once more under the same key.
 /// </summary>
 internal sealed partial class Mailroom(
     IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, WebhookSecrets secrets, IOptions<NotificationsOptions> options,
-    OutboxSignal outbox, MailroomSignal signal, TimeProvider time, ILogger<Mailroom> log) : BackgroundService
+    OutboxSignal outbox, MailroomSignal signal, TimeProvider time, ILogger<Mailroom> log)
+    : RepeatedWork(TimeSpan.FromSeconds(1), time, log, signal)
 {
     private const int AtOnce = 16;
     private const string CutOff = "Two attempts were cut off.";
@@ -24,32 +27,21 @@ internal sealed partial class Mailroom(
     // Longer than any attempt may take, short enough to be over within the minute after a crash.
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TurnAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (await SendDueAsync(ct) == AtOnce)
         {
-            var sent = 0;
-            try
-            {
-                await packing.RunAsync(stoppingToken);
-                var claimed = await ClaimAsync(stoppingToken);
-                sent = claimed.Count;
-                // What has begun is finished even when the process is asked to stop: its end has to be recorded.
-                await Task.WhenAll(claimed.Select(id => AttemptAsync(id)));
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                Away(failure);
-                await Task.Delay(Poll, time, stoppingToken);
-            }
-
-            if (sent < AtOnce)
-            {
-                await signal.WaitAsync(Poll, stoppingToken);
-            }
         }
+    }
+
+    private async Task<int> SendDueAsync(CancellationToken ct)
+    {
+        await packing.RunAsync(ct);
+        var claimed = await ClaimAsync(ct);
+        // What has begun is finished even when the process is asked to stop: its end has to be recorded.
+        await Task.WhenAll(claimed.Select(AttemptAsync));
+        return claimed.Count;
     }
 
     /// <summary>Records the attempts that are about to be made; gives their ids.</summary>
@@ -178,9 +170,6 @@ internal sealed partial class Mailroom(
     }
 
     private static string? Short(string? error) => error is { Length: > 500 } ? error[..500] : error;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The mailroom does not reach its database; it tries again")]
-    private partial void Away(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Channel} to user {UserId} is given up: {Reason}")]
     private partial void GivenUp(DeliveryChannel channel, long userId, string reason);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace PerfFlow.ServiceDefaults.Hosting;
@@ -33,4 +34,12 @@ internal static class ConsumedNotes
 
         return noted;
     }
+}
+
+/// <summary>Forgets notes when no repeat of their messages can come any more.</summary>
+internal sealed class ConsumedSweep(Outbox outbox, TimeProvider time, ILogger<ConsumedSweep> log) : RepeatedWork(TimeSpan.FromHours(1), time, log)
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    protected override Task TurnAsync(CancellationToken ct) => outbox.ForgetConsumedAsync(time.GetUtcNow() - Remembered, ct);
 }

@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Threading.Channels;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.ServiceDefaults.Messages;
@@ -11,59 +10,66 @@ using PerfFlow.ServiceDefaults.Messages;
 namespace PerfFlow.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Carries the rows of one outbox to the bus, at least once and in no order. Two loops: one claims rows and hands them
-/// to the bus without a transaction, one deletes what has arrived and puts back what has not. Neither waits for a
+/// Carries the rows of one outbox to the bus, at least once and in no order. Two loops: the turns claim rows and hand them
+/// to the bus without a transaction, the other deletes what has arrived and puts back what has not. Neither waits for a
 /// single message, so a slow reader does not hold up the others.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    Outbox outbox, OutboxExpansion? expansion, BusLine line, PublishGate gate, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log) : BackgroundService
+    Outbox outbox, OutboxExpansion? expansion, BusLine line, PublishGate gate, Arrivals arrivals, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher> log)
+    : RepeatedWork(Poll, time, log, signal)
 {
     private const int BatchSize = 250;
     private const int MaxInFlight = 2000;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RememberConsumed = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<long, bool> inFlight = new();
     private readonly Channel<(OutboxRow Row, Failure? Failure)> ended = Channel.CreateUnbounded<(OutboxRow, Failure?)>();
+    private Task underway = Task.CompletedTask;
+    private bool open;
 
     private sealed record Failure(string Reason, bool Own);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(base.ExecuteAsync(stoppingToken), SettleLoopAsync(stoppingToken));
+
+    protected override async Task TurnAsync(CancellationToken ct)
     {
-        await InsistAsync(outbox.ReleaseAllAsync, stoppingToken);
+        if (!open)
+        {
+            await OpenAsync(ct);
+            open = true;
+        }
+
+        while (await PublishBatchAsync(ct) == BatchSize)
+        {
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken ct)
+    {
+        await outbox.ReleaseAllAsync(ct);
         // Until every queue of this process is bound, a message would reach only those that are.
         while (await line.Bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(3)) != BusHealthStatus.Healthy)
         {
-            stoppingToken.ThrowIfCancellationRequested();
+            ct.ThrowIfCancellationRequested();
         }
-
-        await Task.WhenAll(PublishLoopAsync(stoppingToken), SettleLoopAsync(stoppingToken), ForgetLoopAsync(stoppingToken));
     }
 
-    private async Task PublishLoopAsync(CancellationToken ct)
+    /// <summary>How many rows were claimed; none while too many are on their way, whose end is then a wake.</summary>
+    private async Task<int> PublishBatchAsync(CancellationToken ct)
     {
-        var underway = Task.CompletedTask;
-        while (!ct.IsCancellationRequested)
+        if (inFlight.Count >= MaxInFlight)
         {
-            var woken = signal.Next;
-            IReadOnlyList<OutboxRow> rows = [];
-            try
-            {
-                if (inFlight.Count < MaxInFlight)
-                {
-                    rows = await outbox.ClaimAsync(BatchSize, [.. inFlight.Keys], ct);
-                }
-            }
-            catch (Exception failure) when (!ct.IsCancellationRequested)
-            {
-                DatabaseAway(outbox.Schema, failure);
-            }
+            return 0;
+        }
 
-            foreach (var row in rows)
-            {
-                inFlight[row.Id] = true;
-            }
+        var rows = await outbox.ClaimAsync(BatchSize, [.. inFlight.Keys], ct);
+        foreach (var row in rows)
+        {
+            inFlight[row.Id] = true;
+        }
 
+        try
+        {
             if (rows.Count > 0)
             {
                 await FailPoints.HereAsync(FailPoints.OutboxClaimed);
@@ -73,10 +79,17 @@ internal sealed partial class OutboxDispatcher(
             var messages = await ReadAsync(rows, ct);
             await underway;
             underway = Task.WhenAll(messages.ConvertAll(m => PublishAsync(m.Row, m.Message, ct)));
-            if (rows.Count < BatchSize)
+            return rows.Count;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            // Nobody would claim again what this process has in flight.
+            foreach (var row in rows)
             {
-                await Task.WhenAny(woken, Task.Delay(Poll, time, ct));
+                End(row, new(failure.Message, Own: false));
             }
+
+            throw;
         }
     }
 
@@ -158,6 +171,7 @@ internal sealed partial class OutboxDispatcher(
         try
         {
             await gate.PassAsync(end => line.Bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, end), ct);
+            await FailPoints.HereAsync(FailPoints.OutboxPublished);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
@@ -167,7 +181,6 @@ internal sealed partial class OutboxDispatcher(
             return;
         }
 
-        await FailPoints.HereAsync(FailPoints.OutboxPublished);
         if (arrival.IsCompletedSuccessfully && arrival.Result is null)
         {
             End(row, null);
@@ -222,16 +235,6 @@ internal sealed partial class OutboxDispatcher(
             NotArrived(rows.Count, rows[0].Type, rows[0].MessageId, group.Key.Reason);
             await outbox.PutBackAsync(rows, group.Key.Reason, group.Key.Own, ct);
         }
-    }
-
-    private async Task ForgetLoopAsync(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
-        do
-        {
-            await InsistAsync(token => outbox.ForgetConsumedAsync(time.GetUtcNow() - RememberConsumed, token), ct);
-        }
-        while (await timer.WaitForNextTickAsync(ct));
     }
 
     /// <summary>Repeats until it works: the database may be away, the rows wait.</summary>

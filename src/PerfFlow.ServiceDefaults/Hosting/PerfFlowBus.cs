@@ -77,6 +77,8 @@ public static class PerfFlowBus
                 provider.GetRequiredService<OutboxSignal>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
+            services.AddSingleton<IHostedService>(provider => new ConsumedSweep(
+                provider.GetRequiredKeyedService<Outbox>(outbox.Schema), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConsumedSweep>>()));
         }
 
         return builder;
