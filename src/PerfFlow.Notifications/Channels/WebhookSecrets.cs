@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -30,7 +31,11 @@ internal sealed class WebhookSecrets : IDisposable
 
     public byte[] Seal(byte[] secret) => protector.Value.Protect(secret);
 
-    /// <summary>Null when it was sealed with a key that this service does not have: the webhook has to be made anew.</summary>
+    /// <summary>
+    /// Null when it was sealed with a key that this service does not have: the webhook has to be made anew. Throws when the keys
+    /// cannot be read at this moment, which the framework tells as if the secret were none.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database is away.</exception>
     public byte[]? Open(Hook hook)
     {
         if (hook.Sealed is not { } closed)
@@ -42,8 +47,13 @@ internal sealed class WebhookSecrets : IDisposable
         {
             return protector.Value.Unprotect(closed);
         }
-        catch (CryptographicException)
+        catch (CryptographicException failure)
         {
+            if (failure.InnerException is NpgsqlException away)
+            {
+                ExceptionDispatchInfo.Throw(away);
+            }
+
             return null;
         }
     }

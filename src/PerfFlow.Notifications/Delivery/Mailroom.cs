@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using PerfFlow.Notifications.Channels;
 using PerfFlow.Notifications.Data;
 using PerfFlow.ServiceDefaults.Faults;
@@ -134,9 +135,16 @@ internal sealed partial class Mailroom(
             return SendResult.Failed("The webhook was removed.", permanent: true);
         }
 
-        return secrets.Open(hook) is { } secret
-            ? await webhook.SendAsync(sending, secret, sending.Deliveries[0].Item, ct)
-            : SendResult.Failed("The secret of this webhook was sealed with another key (PERFFLOW_KEY); make the webhook anew.", permanent: true);
+        try
+        {
+            return secrets.Open(hook) is { } secret
+                ? await webhook.SendAsync(sending, secret, sending.Deliveries[0].Item, ct)
+                : SendResult.Failed("The secret of this webhook was sealed with another key (PERFFLOW_KEY); make the webhook anew.", permanent: true);
+        }
+        catch (NpgsqlException away)
+        {
+            return SendResult.Failed($"The keys of the secrets could not be read. {away.Message}");
+        }
     }
 
     /// <summary>

@@ -39,6 +39,9 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
+    /// <summary>The service's own connections.</summary>
+    public NpgsqlDataSource Source => _app.Services.GetRequiredKeyedService<NpgsqlDataSource>(NotificationsDb.Schema);
+
     /// <summary>Starts it at 10:20 of a Monday in China; <paramref name="settings"/> are of section Notifications.</summary>
     public static async Task<NotificationsHost> StartAsync(PostgresServer postgres, string? rabbitMq = null, params (string Key, string? Value)[] settings)
     {

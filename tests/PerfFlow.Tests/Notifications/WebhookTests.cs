@@ -1,9 +1,12 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PerfFlow.Notifications;
 using PerfFlow.Notifications.Channels;
+using PerfFlow.Notifications.Data;
 using PerfFlow.ServiceDefaults.Messages;
 using PerfFlow.Tests.Servers;
 using Xunit;
@@ -55,6 +58,42 @@ public sealed class WebhookTests(PostgresServer postgres)
 
         Assert.Equal(2, (await host.ReportAsync(r => r.State == DeliveryState.Sent)).Attempts);
         Assert.Single(receiver.Calls.Select(c => c.Headers["Idempotency-Key"]).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AKeyThatCannotBeReadNow_IsNoOtherKey_AndTheCallIsMadeLater()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var keyFile = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await using var host = await NotificationsHost.StartAsync(
+            postgres, null, ("Webhook:Allowed:0", "localhost"), ("Webhook:TrustedCertificates", receiver.Authority), ("KeyFile", keyFile));
+        // Sealed by another process of the service: this one has yet to read the keys.
+        using var other = new WebhookSecrets(host.Source, Options.Create(new NotificationsOptions { KeyFile = keyFile }), NullLoggerFactory.Instance);
+        var secret = RandomNumberGenerator.GetBytes(32);
+        await host.QueryAsync(db =>
+        {
+            db.Add(new Hook { RegionCode = "331121", Url = receiver.Url, Kinds = [], Sealed = other.Seal(secret), CreatedAt = host.Time.GetUtcNow() });
+            return db.SaveChangesAsync(Ct);
+        });
+        await ExecuteAsync("alter table notifications.data_protection_keys rename to away");
+        await host.TellAsync(Told.Opened(1, Told.Clerk()));
+        await Waiting.UntilAsync(async () => await host.QueryAsync(db => db.Sendings.AnyAsync(s => s.LastError != null, Ct)), () => "the first attempt has ended");
+        Assert.Equal(DeliveryState.Held, (await host.QueryAsync(db => db.Sendings.SingleAsync(Ct))).State);
+        Assert.Empty(receiver.Calls);
+
+        await ExecuteAsync("alter table notifications.away rename to data_protection_keys");
+        host.Time.Move(TimeSpan.FromSeconds(31));
+
+        await host.ReportAsync(r => r.State == DeliveryState.Sent);
+        var call = Assert.Single(receiver.Calls);
+        Assert.Equal("sha256=" + WebhookChannel.Sign(secret, call.Headers["X-PerfFlow-Timestamp"], call.Body), call.Headers["X-PerfFlow-Signature"]);
+        File.Delete(keyFile);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = host.Source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
     }
 
     [Fact]
