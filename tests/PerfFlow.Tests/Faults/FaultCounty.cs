@@ -36,13 +36,16 @@ internal sealed class FaultCounty
 
     private static readonly DateTimeOffset Monday = new(2023, 10, 9, 2, 0, 0, TimeSpan.Zero);
 
-    private FaultCounty(CountySize size, Person performance, Person leader, IReadOnlyList<FilingUnit> units) => (Size, Performance, Leader, Units) = (size, performance, leader, units);
+    private FaultCounty(CountySize size, Person performance, Person leader, Person administrator, IReadOnlyList<FilingUnit> units) =>
+        (Size, Performance, Leader, Administrator, Units) = (size, performance, leader, administrator, units);
 
     public CountySize Size { get; }
 
     public Person Performance { get; }
 
     public Person Leader { get; }
+
+    public Person Administrator { get; }
 
     public IReadOnlyList<FilingUnit> Units { get; }
 
@@ -66,6 +69,7 @@ internal sealed class FaultCounty
 
         var performance = await writer.PersonAsync("performance", bureau, Roles.Performance);
         var leader = await writer.PersonAsync("leader", bureau, Roles.Leader);
+        var administrator = await writer.PersonAsync("administrator", bureau, Roles.Administrator);
         var units = new List<FilingUnit>();
         for (var s = 1; s <= 2; s++)
         {
@@ -88,7 +92,7 @@ internal sealed class FaultCounty
         }
 
         await db.SaveChangesAsync(Ct);
-        var county = new FaultCounty(size, performance, leader, units);
+        var county = new FaultCounty(size, performance, leader, administrator, units);
         await RoundDatabase.ExecuteAsync(
             owner,
             $"""

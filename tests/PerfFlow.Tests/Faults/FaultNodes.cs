@@ -14,10 +14,10 @@ internal sealed class FaultNodes : IAsyncDisposable
     private readonly int[] ports = Waiting.FreePorts(4);
     private readonly List<ServedProcess> all = [];
 
-    public FaultNodes(PrivateServer server, RabbitMqNode broker, CuttingProxy proxy, int smtp)
+    public FaultNodes(PrivateServer server, RabbitMqNode broker, CuttingProxy proxy, int smtp, Subscriber subscriber)
     {
         (this.server, this.proxy) = (server, proxy);
-        shared = new(FaultRun.Settings(), StringComparer.Ordinal)
+        shared = new(FaultRun.Settings(subscriber), StringComparer.Ordinal)
         {
             ["ConnectionStrings__RabbitMq"] = broker.Address.ToString(),
             ["Intake__Address"] = $"http://127.0.0.1:{ports[2]}",

@@ -53,7 +53,7 @@ internal static class FaultRun
     public static async Task AssertNothingLostAsync(IReadOnlyList<ServedProcess> processes, PrivateServer server, FilingRound round, Plug plug, IReadOnlyList<string> expected)
     {
         var owner = server.Databases.Owner!;
-        var unsettled = "";
+        var (began, unsettled) = (Stopwatch.GetTimestamp(), "");
         await Waiting.UntilAsync(
             async () =>
             {
@@ -72,6 +72,7 @@ internal static class FaultRun
         await Waiting.UntilAsync(
             async () => (differences = RoundOutcome.Differences(expected, await RoundOutcome.ReadAsync(owner))).Length == 0, () => $"{differences}\n{Logs(processes)}", Plug.Recovery);
         plug.Say("everything has arrived");
+        plug.Took("everything had arrived", "after the round", began);
         Assert.All(processes, p => Assert.True(p.Ended.Count == 0, $"{p.Name} ended by itself: {string.Join('\n', p.Ended)}"));
         await server.AssertGuaranteesAsync();
         Assert.Equal(round.Acted.Count, round.Acted.Distinct().Count());
@@ -93,7 +94,9 @@ internal static class FaultRun
         "\n---\n", processes.SelectMany(p => p.Log.Split("fail: ").Skip(1)).Where(f => f.Contains("unhandled", StringComparison.OrdinalIgnoreCase)).Take(3).Select(f => f[..Math.Min(f.Length, 2500)]));
 
     /// <summary>Thirty people sign in at once; what that costs is not what is tested.</summary>
-    public static Dictionary<string, string> Settings() => new(StringComparer.Ordinal) { ["Identity__HashRounds"] = "1000", ["Identity__SlowestAnswerSeconds"] = "0" };
+    /// <param name="subscriber">Who may be called from the processes.</param>
+    public static Dictionary<string, string> Settings(Subscriber? subscriber = null) =>
+        new(subscriber?.Settings ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal) { ["Identity__HashRounds"] = "1000", ["Identity__SlowestAnswerSeconds"] = "0" };
 
     private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using PerfFlow.ServiceDefaults.Faults;
 using PerfFlow.Tests.Servers;
@@ -27,7 +28,8 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
         await using var server = await PrivateServer.StartAsync(FaultRun.Size);
         await using var broker = await starting;
         await using var proxy = new CuttingProxy(new NpgsqlConnectionStringBuilder(server.Databases.Owner).Host!, 5432, seed);
-        await using var nodes = new FaultNodes(server, broker, proxy, await smtp.PortAsync());
+        await using var subscriber = await Subscriber.StartAsync();
+        await using var nodes = new FaultNodes(server, broker, proxy, await smtp.PortAsync(), subscriber);
         await using var plug = new Plug(output.WriteLine);
         await Waiting.UntilAsync(
             async () => nodes.First.HasStruck("day") && nodes.First.HasStruck("result") && await FaultRun.ReadyAsync(nodes.All), () => $"the first node is through its start\n{FaultRun.Logs(nodes.All)}", Plug.Patience);
@@ -38,6 +40,7 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
 
         using var round = new FilingRound([nodes.First.Address, nodes.Second.Address], server.County, plug, seed);
         await round.SignInAsync();
+        await subscriber.RegisterAsync(nodes.First.Address, server.County.Administrator, plug);
         plug.Say("signed in");
         var notice = await IssueAsync(round, plug, nodes);
         await RemindAsync(plug, nodes, server);
@@ -50,11 +53,14 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
         await FaultRun.AssertNothingLostAsync(nodes.All, server, round, plug, expected);
         Assert.True(proxy.Cuts > 5, $"{proxy.Cuts} connections were cut");
         Assert.Equal([], FailPoints.All.Except(nodes.Struck(), StringComparer.Ordinal));
-        await AssertMailsAsync(server);
+        await AssertMailsAsync(server, plug);
+        await subscriber.AssertToldAsync(server.Databases.Owner!, plug);
 
         await echo.RepeatAllAsync();
         plug.Say($"{echo.Echoed} messages came again");
         await FaultRun.AssertNothingLostAsync(nodes.All, server, round, plug, expected);
+        await subscriber.AssertToldAsync(server.Databases.Owner!, plug);
+        plug.SaySlowest();
     }
 
     /// <summary>The node of whoever issues dies with a number that is not committed, and with one that no notice was issued under.</summary>
@@ -168,11 +174,13 @@ public sealed class FourProcesses(PostgresServer postgres, SmtpServer smtp, ITes
     /// Each mail has left; twice only where an attempt was cut off, with the same Message-ID and counted as repeated. One that was cut
     /// off twice is given up and says so.
     /// </summary>
-    private async Task AssertMailsAsync(PrivateServer server)
+    private async Task AssertMailsAsync(PrivateServer server, Plug plug)
     {
-        async Task<long> CountAsync(string which) => await RoundDatabase.AskAsync(server.Databases.Owner!, $"select count(*) from notifications.sendings where {which}");
-        const string GivenUp = "state = 'Dead' and last_error = 'Two attempts were cut off.'";
+        async Task<long> CountAsync(string which) => await RoundDatabase.AskAsync(server.Databases.Owner!, $"select count(*) from notifications.sendings where channel = 'Mail' and ({which})");
+        const string GivenUp = $"state = 'Dead' and last_error = '{Subscriber.CutOffTwice}'";
+        var began = Stopwatch.GetTimestamp();
         await Waiting.UntilAsync(async () => await CountAsync($"state not in ('Sent', 'Dropped') and not ({GivenUp})") == 0, () => "every mail has left", Plug.Recovery);
+        plug.Took("every mail had left", "after the round", began);
         var copies = smtp.MailsTo(server.County.MailedTo).CountBy(m => m.Headers["Message-ID"]).Select(c => c.Value).ToList();
         // One that had left when it was cut off may be dropped afterwards, because its visit has ended meanwhile.
         Assert.InRange(copies.Count, await CountAsync("state = 'Sent'"), await CountAsync($"state = 'Sent' or (state = 'Dropped' and attempts > 0) or {GivenUp}"));

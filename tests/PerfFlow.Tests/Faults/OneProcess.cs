@@ -18,13 +18,15 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
     private async Task RunAsync(int seed)
     {
         var undisturbed = UndisturbedRound.OutcomeAsync(postgres, FaultRun.Size);
+        await using var subscriber = await Subscriber.StartAsync();
         await using var server = await PrivateServer.StartAsync(FaultRun.Size);
         await server.LeaveAsync();
-        await using var process = new ServedProcess("the process", "platform,intake,notifications", Waiting.FreePorts(1)[0], server.Folder, FaultRun.Settings());
+        await using var process = new ServedProcess("the process", "platform,intake,notifications", Waiting.FreePorts(1)[0], server.Folder, FaultRun.Settings(subscriber));
         await Waiting.UntilAsync(process.IsReadyAsync, () => $"the process is ready\n{process.Log}", Plug.Patience);
         await using var plug = new Plug(output.WriteLine);
         using var round = new FilingRound([process.Address], server.County, plug, seed);
         await round.SignInAsync();
+        await subscriber.RegisterAsync(process.Address, server.County.Administrator, plug);
         var notice = await round.IssueAsync();
         await FaultRun.SleepOverTwoRungsAsync(process, server, plug);
 
@@ -42,5 +44,7 @@ public sealed class OneProcess(PostgresServer postgres, ITestOutputHelper output
         plug.Say("the round is over");
         await plug.FinishAsync();
         await FaultRun.AssertNothingLostAsync([process], server, round, plug, await undisturbed);
+        await subscriber.AssertToldAsync(server.Databases.Owner!, plug);
+        plug.SaySlowest();
     }
 }

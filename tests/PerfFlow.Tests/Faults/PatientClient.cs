@@ -106,6 +106,7 @@ internal sealed class PatientClient(Uri address, Person person, Plug plug) : IDi
                 var answer = await send();
                 if (answer.StatusCode < HttpStatusCode.InternalServerError)
                 {
+                    plug.Answered(what, began);
                     return answer;
                 }
 

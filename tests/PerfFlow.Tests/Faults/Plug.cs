@@ -26,6 +26,7 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     private readonly List<Task> lanes = [];
     private readonly SemaphoreSlim turn = new(1);
     private readonly ConcurrentQueue<string> refusals = [];
+    private readonly ConcurrentDictionary<string, (TimeSpan Time, string What)> slowest = new(StringComparer.Ordinal);
     private int faults;
     private int over;
     private int accepted;
@@ -178,6 +179,36 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     /// <summary>Ends when every fault has come and is over.</summary>
     public Task FinishAsync() => Task.WhenAll(lanes);
 
+    /// <summary>Keeps the longest time of each kind, for <see cref="SaySlowest"/>.</summary>
+    /// <param name="kind">What was waited for.</param>
+    /// <param name="what">Which of its kind.</param>
+    /// <param name="began">A timestamp.</param>
+    public void Took(string kind, string what, long began)
+    {
+        var one = (Time: Stopwatch.GetElapsedTime(began), what);
+        slowest.AddOrUpdate(kind, one, (_, other) => other.Time < one.Time ? one : other);
+    }
+
+    /// <summary>An answer has come: if nothing is down any more, so long after the last fault, or after it was asked for.</summary>
+    /// <param name="what">Was asked for.</param>
+    /// <param name="began">When: a timestamp.</param>
+    public void Answered(string what, long began)
+    {
+        if (Volatile.Read(ref down) == 0)
+        {
+            Took("an answer when nothing was down any more", what, Math.Max(began, Interlocked.Read(ref whole)));
+        }
+    }
+
+    /// <summary>How long recovery took where it took longest.</summary>
+    public void SaySlowest()
+    {
+        foreach (var (kind, (time, what)) in slowest.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            Say(string.Create(CultureInfo.InvariantCulture, $"slowest: {kind} within {time.TotalSeconds:0.0} s ({what})"));
+        }
+    }
+
     public void Say(string line) => output(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():mm:ss.fff} after {Acts} acts: {line}"));
 
     /// <summary>A failure of the round is told, not what it left half done.</summary>
@@ -195,9 +226,11 @@ internal sealed class Plug(Action<string> output) : IAsyncDisposable
     private async Task WhileStartingAsync(string what, Func<Task> work)
     {
         Interlocked.Increment(ref starting);
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await WhileDownAsync(what, work);
+            Took("ready again", what, began);
         }
         finally
         {

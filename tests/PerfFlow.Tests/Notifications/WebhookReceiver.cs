@@ -17,21 +17,28 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     private WebhookReceiver(WebApplication app, X509Certificate2 certificate, string authority) => (_app, _certificate, Authority) = (app, certificate, authority);
 
-    public sealed record Call(byte[] Body, IReadOnlyDictionary<string, string> Headers);
+    /// <param name="Answer">The status it was answered with; <see cref="HangUp"/> = it was taken and not answered.</param>
+    public sealed record Call(byte[] Body, IReadOnlyDictionary<string, string> Headers, int Answer);
+
+    /// <summary>In the place of a status: the connection is closed without an answer.</summary>
+    public const int HangUp = 0;
 
     /// <summary>PEM file of the authority.</summary>
     public string Authority { get; }
 
     public ConcurrentQueue<Call> Calls { get; } = new();
 
-    /// <summary>Answers to come, then 200.</summary>
+    /// <summary>Answers to come, then what <see cref="Otherwise"/> says.</summary>
     public ConcurrentQueue<int> Answers { get; } = new();
+
+    /// <summary>The answer to a call by its <c>Idempotency-Key</c>.</summary>
+    public Func<string, int> Otherwise { get; init; } = _ => 200;
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
     public string Url => $"https://localhost:{Port}/hook";
 
-    public static async Task<WebhookReceiver> StartAsync()
+    public static async Task<WebhookReceiver> StartAsync(Func<string, int>? answers = null)
     {
         var certificate = Certificate();
         var authority = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".pem");
@@ -41,7 +48,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
-        var receiver = new WebhookReceiver(app, certificate, authority);
+        var receiver = new WebhookReceiver(app, certificate, authority) { Otherwise = answers ?? (_ => 200) };
         app.MapPost("/hook", receiver.TakeAsync);
         await app.StartAsync();
         return receiver;
@@ -58,8 +65,16 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
-        Calls.Enqueue(new(body.ToArray(), http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
-        http.Response.StatusCode = Answers.TryDequeue(out var answer) ? answer : 200;
+        var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var answer = Answers.TryDequeue(out var next) ? next : Otherwise(headers["Idempotency-Key"]);
+        Calls.Enqueue(new(body.ToArray(), headers, answer));
+        if (answer == HangUp)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.StatusCode = answer;
     }
 
     private static X509Certificate2 Certificate()
