@@ -204,7 +204,7 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Two publications of one region come one after the other; the second sees the first.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('platform.publications'), {viewer.RegionId})", ct);
-        catalog.Forget();
+        await catalog.RefreshAsync(ct);
         if ((current is { } shown && shown != catalog.Newest(viewer.RegionId, definition.DefinitionId))
             || (preview.Known is null && catalog.RowsOfParts(viewer.RegionId, definition).Any(p => p.Part.ById && p.Head.Row != catalog.Newest(viewer.RegionId, p.Head.DefinitionId)))
             || (preview.Known is null && catalog.VersionsFor(viewer.RegionId).Any(h => h.DefinitionId == definition.DefinitionId && h.Version >= definition.Version)))
@@ -229,7 +229,7 @@ public sealed class PublishDefinition(IDbContextFactory<PlatformDb> databases, D
                 ]),
             ct);
         await transaction.CommitAsync(ct);
-        catalog.Forget();
+        await catalog.RefreshAsync(ct);
         return new PublishedDefinition(row, definition.DefinitionId, definition.Version, preview.Known is null);
     }
 

@@ -131,6 +131,7 @@ public static class PlatformHost
         services.AddWorkflows(settings.Databases.Platform);
         services.AddSingleton<RegionClock>();
         services.AddSingleton<ParameterStore>();
+        services.AddHostedService(provider => provider.GetRequiredService<ParameterStore>());
         builder.AddAccessFeature();
         builder.AddOrganisationFeature();
         builder.AddProjectsFeature();

@@ -7,8 +7,8 @@ using PerfFlow.Platform.Reminders;
 namespace PerfFlow.Platform.Notices;
 
 /// <summary>
-/// The reminder ladders of notices that have one of their own. Asked while tasks are opened, so it answers from memory, where
-/// the runner has what a batch may ask for read before (<see cref="LearnAsync"/>): a ladder cannot change once the notice has been signed.
+/// The reminder ladders of notices that have one of their own. Asked while tasks are opened and held locked, so it answers from
+/// memory alone: whoever is going to ask has it read before (<see cref="LearnAsync"/>). A ladder cannot change once the notice has been signed.
 /// </summary>
 public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
 {
@@ -18,10 +18,12 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
     public ReminderLadder For(RegionParameters region, long? noticeId) => Of(region, Own(noticeId));
 
     /// <summary>What a notice has of its own; null where the region's ladder holds.</summary>
-    public NoticeLadder? Own(long? noticeId) => noticeId is { } id ? known.GetOrAdd(id, Load) : null;
+    public NoticeLadder? Own(long? noticeId) => noticeId is not { } id ? null
+        : known.TryGetValue(id, out var ladder) ? ladder
+        : throw new InvalidOperationException($"The ladder of notice {id} was asked for before it was read.");
 
     /// <summary>Reads what is not in memory yet of these notices, all at once.</summary>
-    public async Task LearnAsync(IEnumerable<long> noticeIds)
+    public async Task LearnAsync(IEnumerable<long> noticeIds, CancellationToken ct)
     {
         var unknown = noticeIds.Where(id => !known.ContainsKey(id)).Distinct().ToArray();
         if (unknown.Length == 0)
@@ -29,11 +31,11 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
             return;
         }
 
-        await using var db = await databases.CreateDbContextAsync();
-        var notices = await db.Notices.AsNoTracking().Where(n => unknown.Contains(n.Id)).ToDictionaryAsync(n => n.Id);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var notices = await db.Notices.AsNoTracking().Where(n => unknown.Contains(n.Id)).ToDictionaryAsync(n => n.Id, ct);
         foreach (var id in unknown)
         {
-            known.TryAdd(id, LadderOf(notices.GetValueOrDefault(id)));
+            known.TryAdd(id, notices.TryGetValue(id, out var notice) ? NoticeJson.Ladder(notice) : null);
         }
     }
 
@@ -60,12 +62,4 @@ public sealed class NoticeLadders(IDbContextFactory<PlatformDb> databases)
 
         return new ReminderLadder(new RegionParameters(settings));
     }
-
-    private NoticeLadder? Load(long noticeId)
-    {
-        using var db = databases.CreateDbContext();
-        return LadderOf(db.Notices.AsNoTracking().FirstOrDefault(n => n.Id == noticeId));
-    }
-
-    private static NoticeLadder? LadderOf(Notice? notice) => notice is null ? null : NoticeJson.Ladder(notice);
 }

@@ -171,7 +171,7 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             Verbs = refusal is not null || step is null ? [] : [.. LegalActs.For(course.Instance, task.Visit).Where(a => a.Name is "AddParticipant" or "ReturnTo" or "Copy" && a.RefusalCode is null && step.Kind != "fill").Select(a => a.Name)],
             AskedBy = seat is null || askerName is null ? null : (askerName, seat.Place),
             Seat = await SeatAsync(db, course.Instance, task.Visit, ct),
-            Rungs = Rungs(task),
+            Rungs = await RungsAsync(task, ct),
             Timers = await TimersAsync(db, course, task, ct),
         };
     }
@@ -192,13 +192,14 @@ public sealed class ExplainTask(IDbContextFactory<PlatformDb> databases, Definit
             tally, mine.Weight, mine.Place is ParticipantPlace.Listed or ParticipantPlace.Beside, [.. missing.Select(Name).Where(name => name.Length > 0)], [.. tally.Next.Select(Name).Where(name => name.Length > 0)]);
     }
 
-    private List<RungLine> Rungs(TaskRow task)
+    private async Task<IReadOnlyList<RungLine>> RungsAsync(TaskRow task, CancellationToken ct)
     {
         if (task.DueAt is not { } due)
         {
             return [];
         }
 
+        await ladders.LearnAsync(task.NoticeId is { } notice ? [notice] : [], ct);
         var now = clock.Now(task.RegionId);
         return [.. ladders.For(parameters.For(task.RegionId, 0), task.NoticeId).Schedule(due, parameters.Calendar(task.RegionId))
             .Where(s => s.At > now).Select(s => new RungLine(s.At, s.Rung.WorkingDays, s.Rung.Recipients))];

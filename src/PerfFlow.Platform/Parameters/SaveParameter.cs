@@ -45,7 +45,7 @@ namespace PerfFlow.Platform.Parameters
     /// right-manage-parameters, not-found, parameter-year, parameter-all-years, parameter-reason, parameter-invalid,
     /// parameter-unchanged, parameter-changed.
     /// </summary>
-    public sealed class SaveParameter(IDbContextFactory<PlatformDb> databases, RegionClock clock, RegionJournal journal)
+    public sealed class SaveParameter(IDbContextFactory<PlatformDb> databases, ParameterStore store, RegionClock clock, RegionJournal journal)
     {
         public const int ShortestReason = 4;
 
@@ -86,6 +86,7 @@ namespace PerfFlow.Platform.Parameters
 
             await WriteAsync(db, viewer, change, row, value, ct);
             await transaction.CommitAsync(ct);
+            await store.RefreshAsync(ct);
             return default(Done);
         }
 

@@ -24,6 +24,7 @@ public sealed class MessageExpansion(IDbContextFactory<PlatformDb> databases, Re
         await using var db = await databases.CreateDbContextAsync(ct);
         var events = rows.Select(r => (Row: r, Event: CaseEvent.Read(r.Body))).ToList();
         var directory = await CaseDirectory.ReadAsync(db, clock, [.. events.Select(e => e.Event.Case).Distinct()], [.. events.SelectMany(e => e.Event.Named)], ct);
+        await ladders.LearnAsync(events.Where(e => e.Row.Type == ReminderPump.RowType).SelectMany(e => directory.Find(e.Event.Case)?.Tasks ?? []).Select(t => t.NoticeId).OfType<long>(), ct);
         var result = new Dictionary<long, Message?>(rows.Count);
         foreach (var (row, happened) in events)
         {

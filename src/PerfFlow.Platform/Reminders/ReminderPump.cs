@@ -85,17 +85,22 @@ public sealed class ReminderPump(
         {
             Parameters = { new() { Value = time.GetUtcNow() } },
         };
-        var due = new List<Due>();
-        await using var reader = await find.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
+        var found = new List<(long CaseId, int Visit, int RegionId, DateTimeOffset DueAt, DateTimeOffset Noted, long? Notice)>();
+        await using (var reader = await find.ExecuteReaderAsync(ct))
         {
-            var region = clock.Get(reader.GetInt32(2));
-            var (dueAt, noted, now) = (reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), clock.Now(region.Id));
-            var notice = reader.IsDBNull(5) ? null : (long?)reader.GetInt64(5);
-            due.Add(new Due(reader.GetInt64(0), reader.GetInt32(1), region.Id, dueAt, noted, deadlines.NewestRung(region, notice, dueAt, noted, now), deadlines.NextRung(region, notice, dueAt, now)));
+            while (await reader.ReadAsync(ct))
+            {
+                found.Add((
+                    reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetInt64(5)));
+            }
         }
 
-        return due;
+        await deadlines.LearnAsync(found.Select(f => f.Notice).OfType<long>(), ct);
+        return found.ConvertAll(f =>
+        {
+            var (region, now) = (clock.Get(f.RegionId), clock.Now(f.RegionId));
+            return new Due(f.CaseId, f.Visit, f.RegionId, f.DueAt, f.Noted, deadlines.NewestRung(region, f.Notice, f.DueAt, f.Noted, now), deadlines.NextRung(region, f.Notice, f.DueAt, now));
+        });
     }
 
     /// <summary>The rows that were not there yet: only they are sent.</summary>

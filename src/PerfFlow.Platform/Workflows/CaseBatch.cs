@@ -112,7 +112,7 @@ internal sealed class CaseBatch(List<WorkflowRunner.Pending> batch, CaseBatch.Co
             }
         }
 
-        await context.Deadlines.LearnAsync(Seeds().Select(s => s.NoticeId).OfType<long>());
+        await context.Deadlines.LearnAsync(Seeds().Select(s => s.NoticeId).OfType<long>(), CancellationToken.None);
     }
 
     /// <summary>Of the cases read, and of those that the commands start.</summary>

@@ -15,7 +15,7 @@ public sealed class Deadlines(ParameterStore parameters, NoticeLadders ladders)
     private readonly ConcurrentDictionary<(RegionParameters Parameters, NoticeLadder? Own, string Calendar, DateTimeOffset Due), IReadOnlyList<ScheduledRung>> schedules = new();
 
     /// <summary>To be called before deadlines of these notices' tasks are asked for: whoever asks holds cases locked and waits for nothing.</summary>
-    public Task LearnAsync(IEnumerable<long> noticeIds) => ladders.LearnAsync(noticeIds);
+    public Task LearnAsync(IEnumerable<long> noticeIds, CancellationToken ct) => ladders.LearnAsync(noticeIds, ct);
 
     /// <summary>The instant that a deadline falls due, and the version of the calendar that gave it (null where a day was given).</summary>
     public (DateTimeOffset At, string? Calendar) Resolve(Region region, Deadline deadline, DateTimeOffset from)

@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PerfFlow.Engine.Definitions;
 using PerfFlow.ServiceDefaults;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -25,22 +26,21 @@ public sealed class UnusableDefinitionException(DefinitionHead head, string reas
 /// <summary>
 /// The workflow definitions that cases run on. Shipped files become rows of <c>definitions</c> at start, published ones when a
 /// person publishes them; a row never changes, and a running case stays on the one it has. Which row new cases take is read
-/// again after <see cref="MaxAge"/>, so that every node follows a publication without a restart; a row is compiled when it is
+/// again within <see cref="MaxAge"/>, so that every node follows a publication without a restart; a row is compiled when it is
 /// first needed, and its bytes must have the hash that was stored with them.
 /// </summary>
 public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvider time, ILogger<DefinitionCatalog> logger)
+    : KeptReading<DefinitionCatalog.Register>(MaxAge, time, logger)
 {
     /// <summary>How old the list of versions may be.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<int, Loaded> byRow = new();
-    private readonly Lock reading = new();
-    private volatile Register? register;
 
     /// <summary>The row that a new case of this definition runs on: what the region published last, else the newest shipped.</summary>
     public int Newest(int regionId, string definitionId)
     {
-        var known = Current();
+        var known = Known;
         return known.Published.TryGetValue((regionId, definitionId), out var row) || known.Shipped.TryGetValue(definitionId, out row)
             ? row
             : throw new InvalidOperationException($"No definition {definitionId} is published.");
@@ -74,15 +74,15 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
     public string StepName(int row, string node) => NameIn(row, node) ?? Earlier(row).Select(other => NameIn(other, node)).FirstOrDefault(name => name is not null) ?? node;
 
     /// <summary>Rows whose definition has this id, newest or not: what a filter over cases of one kind needs.</summary>
-    public IReadOnlyList<int> RowsOf(string definitionId) => [.. Current().Heads.Where(h => h.DefinitionId == definitionId).Select(h => h.Row)];
+    public IReadOnlyList<int> RowsOf(string definitionId) => [.. Known.Heads.Where(h => h.DefinitionId == definitionId).Select(h => h.Row)];
 
     /// <summary>Every version that a region can use: the shipped ones and its own, by definition and age.</summary>
-    public IReadOnlyList<DefinitionHead> VersionsFor(int regionId) => [.. Current().Heads.Where(h => h.RegionId is null || h.RegionId == regionId)];
+    public IReadOnlyList<DefinitionHead> VersionsFor(int regionId) => [.. Known.Heads.Where(h => h.RegionId is null || h.RegionId == regionId)];
 
     /// <summary>The newest shipped version of every definition: what the platform's own pages were written for.</summary>
     public IReadOnlyList<DefinitionHead> Shipped()
     {
-        var known = Current();
+        var known = Known;
         return [.. known.Heads.Where(h => known.Shipped.GetValueOrDefault(h.DefinitionId) == h.Row)];
     }
 
@@ -108,9 +108,6 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
             usable.First(head => head.DefinitionId == same.First().DefinitionId && Get(head.Row).SourceHash.Span.SequenceEqual(same.First().SourceHash.Span)),
             same.FirstOrDefault(part => part.ById) ?? same.First()))];
     }
-
-    /// <summary>Reads the list anew when it is next asked for: after a publication on this node.</summary>
-    public void Forget() => register = null;
 
     /// <summary>Adds the files that are not yet known and compiles every row. A bad or changed file stops the start, a damaged row does not.</summary>
     public async Task LoadAsync(string folder, CancellationToken ct)
@@ -149,8 +146,7 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
         }
 
         await transaction.CommitAsync(ct);
-        Forget();
-        foreach (var head in Current().Heads)
+        foreach (var head in (await RefreshAsync(ct)).Heads)
         {
             Load(head.Row);
         }
@@ -207,43 +203,27 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
     private IEnumerable<int> Earlier(int row)
     {
         var head = Load(row).Head;
-        return Current().Heads.Where(h => h.DefinitionId == head.DefinitionId && h.Row != row && (h.RegionId is null || h.RegionId == head.RegionId)).Select(h => h.Row);
+        return Known.Heads.Where(h => h.DefinitionId == head.DefinitionId && h.Row != row && (h.RegionId is null || h.RegionId == head.RegionId)).Select(h => h.Row);
     }
 
-    private Register Current()
+    protected override async Task<Register> ReadAsync(Register? before, CancellationToken ct)
     {
-        if (register is { } known && time.GetElapsedTime(known.ReadAt) < MaxAge)
-        {
-            return known;
-        }
-
-        lock (reading)
-        {
-            // Somebody else may have read it while this one waited.
-            return register is { } now && time.GetElapsedTime(now.ReadAt) < MaxAge ? now : register = Read();
-        }
-    }
-
-    /// <summary>Not awaited: whoever decides a batch holds its locks meanwhile, and the answer is a few rows.</summary>
-    private Register Read()
-    {
-        var at = time.GetTimestamp();
-        using var connection = database.Source.OpenConnection();
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
         var heads = new List<DefinitionHead>();
-        using (var command = new NpgsqlCommand("select id, definition_id, version, region_id from platform.definitions order by definition_id, version, id", connection))
-        using (var reader = command.ExecuteReader())
+        await using (var command = new NpgsqlCommand("select id, definition_id, version, region_id from platform.definitions order by definition_id, version, id", connection))
         {
-            while (reader.Read())
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
             {
                 heads.Add(new DefinitionHead(reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetInt32(3)));
             }
         }
 
         var published = new Dictionary<(int, string), int>();
-        using (var command = new NpgsqlCommand("select distinct on (region_id, definition_id) region_id, definition_id, definition from platform.publications order by region_id, definition_id, id desc", connection))
-        using (var reader = command.ExecuteReader())
+        await using (var command = new NpgsqlCommand("select distinct on (region_id, definition_id) region_id, definition_id, definition from platform.publications order by region_id, definition_id, id desc", connection))
         {
-            while (reader.Read())
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
             {
                 published.Add((reader.GetInt32(0), reader.GetString(1)), reader.GetInt32(2));
             }
@@ -251,7 +231,7 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
 
         var shipped = heads.Where(h => h.RegionId is null).GroupBy(h => h.DefinitionId, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.MaxBy(h => h.Version)!.Row, StringComparer.Ordinal);
-        return new Register(at, heads, shipped, published.ToFrozenDictionary());
+        return new Register(heads, shipped, published.ToFrozenDictionary());
     }
 
     private Loaded Load(int row) => byRow.TryGetValue(row, out var loaded) ? loaded : byRow.GetOrAdd(row, LoadRow);
@@ -318,6 +298,7 @@ public sealed partial class DefinitionCatalog(RunnerDatabase database, TimeProvi
 
     private sealed record Loaded(DefinitionHead Head, WorkflowDefinition? Definition, string? Fault, IReadOnlyList<DefinitionHead> Parts);
 
-    private sealed record Register(
-        long ReadAt, IReadOnlyList<DefinitionHead> Heads, FrozenDictionary<string, int> Shipped, FrozenDictionary<(int Region, string Definition), int> Published);
+    /// <summary>The versions there are, and which of them new cases take.</summary>
+    public sealed record Register(
+        IReadOnlyList<DefinitionHead> Heads, FrozenDictionary<string, int> Shipped, FrozenDictionary<(int Region, string Definition), int> Published);
 }

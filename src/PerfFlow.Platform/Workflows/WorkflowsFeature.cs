@@ -12,6 +12,7 @@ internal static class WorkflowsFeature
         services.AddSingleton<RegionJournal>();
         services.AddSingleton<WorkflowRunner>();
         services.AddHostedService<CatalogLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<DefinitionCatalog>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowRunner>());
         services.AddSingleton<TimerPump>();
         services.AddHostedService(provider => provider.GetRequiredService<TimerPump>());

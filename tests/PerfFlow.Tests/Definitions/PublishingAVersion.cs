@@ -28,7 +28,7 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
         var office = desk.Office;
         var before = await office.CaseAsync(office.County.SchoolProject);
         var file = DefinitionDesk.Edited("goal-filing", 2, node => DefinitionDesk.Activity(node, "sectionReview")["metadata"]!["displayText"] = "业务科室审核");
-        using var elsewhere = new OtherNode(office.App);
+        await using var elsewhere = await OtherNode.StartAsync(office.App);
         Assert.Equal(desk.Catalog.Newest(desk.Region, "goal-filing"), elsewhere.Catalog.Newest(desk.Region, "goal-filing"));
 
         using var admin = await office.SignedInAsync("admin");
@@ -169,7 +169,7 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
             Ct));
         using var visitor = await desk.Office.SignedInAsync("admin");
         Assert.Contains("校验不符，已停用", (await visitor.PageAsync("/definitions/result-application")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
-        using var node = new OtherNode(desk.Office.App);
+        await using var node = await OtherNode.StartAsync(desk.Office.App);
         var error = Assert.Throws<UnusableDefinitionException>(() => node.Catalog.Get(published.Value.Row));
         Assert.Contains("SHA-256", error.Message, StringComparison.Ordinal);
         Assert.Equal(("definition-unusable", "result-application"), (node.Catalog.WhyNot(published.Value.Row)?.Code, node.Catalog.IdOf(published.Value.Row)));
@@ -209,29 +209,30 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
     }
 
     /// <summary>The catalog of another node on the same database.</summary>
-    private sealed class OtherNode : IDisposable
+    private sealed class OtherNode : IAsyncDisposable
     {
         private readonly RunnerDatabase database;
 
-        public OtherNode(PerfFlowApp app)
-        {
-            database = new RunnerDatabase(app.Database.ConnectionString("perfflow_platform"));
-            Catalog = new DefinitionCatalog(database, TimeProvider.System, NullLogger<DefinitionCatalog>.Instance);
-        }
+        private OtherNode(RunnerDatabase database) =>
+            (this.database, Catalog) = (database, new DefinitionCatalog(database, TimeProvider.System, NullLogger<DefinitionCatalog>.Instance));
 
         public DefinitionCatalog Catalog { get; }
 
-        /// <summary>Within 5 s, without a restart.</summary>
-        public async Task FollowsAsync(int region, string definition, int row)
+        public static async Task<OtherNode> StartAsync(PerfFlowApp app)
         {
-            var since = TimeProvider.System.GetTimestamp();
-            while (Catalog.Newest(region, definition) != row)
-            {
-                Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(5), "another node has not followed within 5 s");
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Ct);
-            }
+            var node = new OtherNode(new RunnerDatabase(app.Database.ConnectionString("perfflow_platform")));
+            await node.Catalog.StartAsync(Ct);
+            return node;
         }
 
-        public void Dispose() => database.Source.Dispose();
+        /// <summary>Within seconds, without a restart.</summary>
+        public Task FollowsAsync(int region, string definition, int row) => Waiting.UntilAsync(() => Catalog.Newest(region, definition) == row, "another node follows");
+
+        public async ValueTask DisposeAsync()
+        {
+            await Catalog.StopAsync(Ct);
+            Catalog.Dispose();
+            await database.DisposeAsync();
+        }
     }
 }

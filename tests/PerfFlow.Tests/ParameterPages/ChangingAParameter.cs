@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using PerfFlow.Platform.Calendars;
+using PerfFlow.Platform.Data;
 using PerfFlow.Platform.Organisation;
 using PerfFlow.Platform.Parameters;
 using PerfFlow.Platform.Workflows;
@@ -34,11 +36,44 @@ public sealed class ChangingAParameter(PostgresServer postgres)
         NoticeOffice.Done(await save.RunAsync(admin, Threshold(null, "200"), Ct));
         var model = (await read.FindAsync(admin, "ex_ante.threshold", 2024, Ct)).Value;
         Assert.Equal("300", model.Line.Value);
+        Assert.Equal(300m, office.App.Get<ParameterStore>().For(admin.RegionId, 2024).Get(ParameterRegister.ExAnteThreshold));
         Assert.Equal([("200", null), (null, "200"), (null, "300")], model.Changes.Select(c => (c.Change.Before, c.Change.After)));
         Assert.All(model.Changes, c => Assert.Equal(("按县政府专题会议纪要。", "管某某"), (c.Change.Reason, c.Person)));
 
         await using var db = office.App.Db();
         Assert.Equal(3, await db.Journal.CountAsync(j => j.CaseId == -admin.RegionId && j.Act == "SetParameter" && j.ActorId == admin.UserId && j.Role == Roles.Administrator, Ct));
+    }
+
+    [Fact]
+    public async Task ChangeOfAnotherNode_IsFollowed_AndNobodyWhoAsksWaitsForTheDatabase()
+    {
+        await using var office = await NoticeOffice.OpenAsync(postgres);
+        var (region, reads) = (office.County.RegionId, new CountedReads(office.App.Get<IDbContextFactory<PlatformDb>>()));
+        using var store = new ParameterStore(reads, office.App.Time, NullLogger<ParameterStore>.Instance);
+        await store.RefreshAsync(Ct);
+        var before = store.For(region, 2024);
+        await using (var db = office.App.Db())
+        {
+            foreach (var (year, value) in new[] { (0, "300"), (2024, "200") })
+            {
+                db.Parameters.Add(new ParameterRow { RegionId = region, Year = year, Key = "ex_ante.threshold", Value = value, ChangedAt = NoticeOffice.Monday, ChangedBy = office.County.IdOf("admin") });
+            }
+
+            await db.SaveChangesAsync(Ct);
+        }
+
+        // Nothing reads again by being asked, however old it is; the work beside it does, and keeps what has not changed.
+        Assert.Same(before, store.For(region, 2024));
+        Assert.Same(store.Calendar(region), store.Calendar(region));
+        Assert.Equal(1, reads.Count);
+        await store.RefreshAsync(Ct);
+        var after = store.For(region, 2024);
+        Assert.Equal((200m, 300m), (after.Get(ParameterRegister.ExAnteThreshold), store.For(region, 2025).Get(ParameterRegister.ExAnteThreshold)));
+        await store.RefreshAsync(Ct);
+        Assert.Same(after, store.For(region, 2024));
+
+        var node = office.App.Get<ParameterStore>();
+        await Waiting.UntilAsync(() => node.For(region, 2024).Get(ParameterRegister.ExAnteThreshold) == 200m, "this node follows");
     }
 
     [Fact]
@@ -114,5 +149,17 @@ public sealed class ChangingAParameter(PostgresServer postgres)
         Assert.Empty(page.QuerySelectorAll("a[href='/parameters/calendar.extra_off']"));
         Assert.Contains("2027年节假日安排尚未公布", (await clerk.PageAsync("/calendars?year=2027")).Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync("/parameters")).StatusCode);
+    }
+
+    /// <summary>Counts how often the database is asked.</summary>
+    private sealed class CountedReads(IDbContextFactory<PlatformDb> databases) : IDbContextFactory<PlatformDb>
+    {
+        public int Count { get; private set; }
+
+        public PlatformDb CreateDbContext()
+        {
+            Count++;
+            return databases.CreateDbContext();
+        }
     }
 }
