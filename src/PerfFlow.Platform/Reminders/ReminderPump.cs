@@ -19,6 +19,17 @@ public sealed class ReminderPump(
     /// <summary>Type of the outbox row; the expansion of the outbox makes the message of it.</summary>
     public const string RowType = "reminder";
 
+    /// <summary>
+    /// The tasks with a rung that has come at <c>$1</c>. By the region's own clock no index can end the search: without the latest of
+    /// all clocks it would read every rung ahead, each second.
+    /// </summary>
+    internal const string Find =
+        """
+        select t.case_id, t.visit, t.region_id, t.due_at, t.next_rung_at, t.notice_id from platform.tasks t join platform.regions r on r.id = t.region_id
+        where not r.closed and t.next_rung_at <= $1 + r.shift and t.next_rung_at <= $1 + (select max(shift) from platform.regions where not closed)
+        order by t.next_rung_at limit 500 for update of t skip locked
+        """;
+
     private const int BatchSize = 500;
 
     /// <summary>Transactions at a time while there is more than one batch: one waits for the disk, the others work.</summary>
@@ -75,16 +86,7 @@ public sealed class ReminderPump(
 
     private async Task<List<Due>> FindAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        // By the region's own clock no index can end the search: without the latest of all clocks it would read every rung ahead, each second.
-        await using var find = new NpgsqlCommand(
-            """
-            select t.case_id, t.visit, t.region_id, t.due_at, t.next_rung_at, t.notice_id from platform.tasks t join platform.regions r on r.id = t.region_id
-            where not r.closed and t.next_rung_at <= $1 + r.shift and t.next_rung_at <= $1 + (select max(shift) from platform.regions where not closed)
-            order by t.next_rung_at limit 500 for update of t skip locked
-            """, connection)
-        {
-            Parameters = { new() { Value = time.GetUtcNow() } },
-        };
+        await using var find = new NpgsqlCommand(Find, connection) { Parameters = { new() { Value = time.GetUtcNow() } } };
         var found = new List<(long CaseId, int Visit, int RegionId, DateTimeOffset DueAt, DateTimeOffset Noted, long? Notice)>();
         await using (var reader = await find.ExecuteReaderAsync(ct))
         {

@@ -13,6 +13,14 @@ namespace PerfFlow.Platform.Workflows;
 /// </summary>
 public sealed class TimerPump(RunnerDatabase database, WorkflowRunner runner, TimeProvider time, ILogger<TimerPump> logger) : RepeatedWork(TimeSpan.FromSeconds(1), time, logger)
 {
+    /// <summary>What is due at <c>$1</c>. The latest of all clocks ends the search in the index; without it every timer ahead would be read.</summary>
+    internal const string Find =
+        """
+        select t.case_id, t.visit, t.name from platform.timers t join platform.regions r on r.id = t.region_id
+        where not r.closed and t.due_at <= $1 + r.shift and t.due_at <= $1 + (select max(shift) from platform.regions where not closed)
+        order by t.due_at limit 1000
+        """;
+
     private const int MaxDue = 1000;
 
     protected override async Task TurnAsync(CancellationToken ct)
@@ -26,13 +34,7 @@ public sealed class TimerPump(RunnerDatabase database, WorkflowRunner runner, Ti
     public async Task<int> FireDueAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        // The latest of all clocks ends the search in the index; without it every timer ahead would be read.
-        await using var find = database.Source.CreateCommand(
-            """
-            select t.case_id, t.visit, t.name from platform.timers t join platform.regions r on r.id = t.region_id
-            where not r.closed and t.due_at <= $1 + r.shift and t.due_at <= $1 + (select max(shift) from platform.regions where not closed)
-            order by t.due_at limit 1000
-            """);
+        await using var find = database.Source.CreateCommand(Find);
         find.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         var due = new List<Task>();
         await using (var reader = await find.ExecuteReaderAsync(ct))
