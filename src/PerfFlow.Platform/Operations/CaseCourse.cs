@@ -29,7 +29,7 @@ public sealed record CaseCourse(CaseRow Row, WorkflowDefinition Definition, Inst
         }
 
         var definition = catalog.Get(row.Definition);
-        var state = await db.Database.SqlQuery<byte[]>($"""select state as "Value" from platform.cases where id = {caseId}""").FirstAsync(ct);
+        var state = await db.Database.SqlQuery<byte[]>($"""select state as "Value" from platform.cases where id = {caseId}""").SingleAsync(ct);
         var tasks = await db.Tasks.AsNoTracking().Where(t => t.CaseId == caseId).OrderBy(t => t.Visit).ToListAsync(ct);
         return new CaseCourse(row, definition, InstanceCodec.Read(definition, state), tasks);
     }

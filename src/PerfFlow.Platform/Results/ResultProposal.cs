@@ -169,7 +169,7 @@ public sealed class ResultProposal : FilingKind
     private static async Task<string> SourceOfAsync(PlatformDb db, long origin, CancellationToken ct) =>
         await db.Database.SqlQuery<string>($"""
             select d.definition_id as "Value" from platform.cases c join platform.definitions d on d.id = c.definition where c.id = {origin}
-            """).FirstOrDefaultAsync(ct) ?? "";
+            """).SingleOrDefaultAsync(ct) ?? "";
 
     private static FieldSpec Fact(string path, FormFieldKind kind) => new FieldSpec(path, kind, false).AsFact();
 }
