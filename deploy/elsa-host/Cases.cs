@@ -9,6 +9,7 @@ using Elsa.Workflows.Runtime.Activities;
 using Elsa.Workflows.Runtime.Filters;
 using Elsa.Workflows.Runtime.Messages;
 using Elsa.Workflows.Runtime.Options;
+using Elsa.Workflows.State;
 
 namespace ElsaHost;
 
@@ -24,17 +25,28 @@ public sealed class Cases(IWorkflowRuntime runtime, IWorkflowDefinitionStore def
     public async Task<IReadOnlyList<string>> DefinitionsAsync() =>
         [.. (await definitions.FindManyAsync(new WorkflowDefinitionFilter { VersionOptions = VersionOptions.Published })).Select(d => $"{d.DefinitionId} {d.Version}").Order(StringComparer.Ordinal)];
 
-    public async Task<CaseState> StartAsync(string definition, Dictionary<string, JsonElement> input, CancellationToken ct)
+    /// <summary>A new instance of the published version; null where there is no such definition.</summary>
+    public async Task<CaseState?> StartAsync(string definition, Dictionary<string, JsonElement> input, CancellationToken ct)
     {
+        if (await definitions.FindAsync(new WorkflowDefinitionFilter { DefinitionId = definition, VersionOptions = VersionOptions.Published }, ct) is null)
+        {
+            return null;
+        }
+
         var client = await runtime.CreateClientAsync(ct);
         var started = await client.CreateAndRunInstanceAsync(
             new CreateAndRunWorkflowInstanceRequest { WorkflowDefinitionHandle = WorkflowDefinitionHandle.ByDefinitionId(definition, VersionOptions.Published), Input = Plain(input) }, ct);
         return await ReadAsync(started.WorkflowInstanceId, ct);
     }
 
-    public async Task<CaseState> ReadAsync(string id, CancellationToken ct)
+    /// <summary>Where an instance stands; null where there is none of the id.</summary>
+    public async Task<CaseState?> ReadAsync(string id, CancellationToken ct)
     {
-        var state = await (await runtime.CreateClientAsync(id, ct)).ExportStateAsync(ct);
+        if (await StateAsync(id, ct) is not { } state)
+        {
+            return null;
+        }
+
         return new CaseState(
             id, state.Status.ToString(), state.SubStatus.ToString(),
             [.. state.Bookmarks.Select(b => new Waiting(b.ActivityId, Kind(b))).OrderBy(w => w.Activity, StringComparer.Ordinal)],
@@ -44,8 +56,7 @@ public sealed class Cases(IWorkflowRuntime runtime, IWorkflowDefinitionStore def
     /// <summary>A task with its facts, an event with its payload, a timer with anything; null where nothing of the name waits.</summary>
     public async Task<CaseState?> CompleteAsync(string id, string activity, Dictionary<string, JsonElement> facts, CancellationToken ct)
     {
-        var state = await (await runtime.CreateClientAsync(id, ct)).ExportStateAsync(ct);
-        if (state.Bookmarks.FirstOrDefault(b => b.ActivityId == activity) is not { } bookmark)
+        if ((await StateAsync(id, ct))?.Bookmarks.FirstOrDefault(b => b.ActivityId == activity) is not { } bookmark)
         {
             return null;
         }
@@ -54,8 +65,15 @@ public sealed class Cases(IWorkflowRuntime runtime, IWorkflowDefinitionStore def
         var input = Plain(facts);
         input[RunTask.InputKey] = Expando(facts);
         input[Event.EventInputWorkflowInputKey] = Expando(facts);
-        await resumer.ResumeAsync(new BookmarkFilter { BookmarkId = bookmark.Id }, new ResumeBookmarkOptions { Input = input }, ct);
-        return await ReadAsync(id, ct);
+        var resumed = await resumer.ResumeAsync(new BookmarkFilter { BookmarkId = bookmark.Id }, new ResumeBookmarkOptions { Input = input }, ct);
+        // Nothing was resumed where another completion of the same step was faster.
+        return resumed.Any() ? await ReadAsync(id, ct) : null;
+    }
+
+    private async Task<WorkflowState?> StateAsync(string id, CancellationToken ct)
+    {
+        var client = await runtime.CreateClientAsync(id, ct);
+        return await client.InstanceExistsAsync(ct) ? await client.ExportStateAsync(ct) : null;
     }
 
     private static string Kind(Bookmark bookmark) => bookmark.Name switch

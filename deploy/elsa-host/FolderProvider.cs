@@ -11,9 +11,10 @@ public sealed record WorkflowFolder(string Path);
 
 /// <summary>
 /// Hands Elsa every JSON file of a folder at the start, with its text, so that an export gives the same text back. A file that Elsa
-/// cannot read stops the start: a definition that silently is not there would look like one that runs.
+/// cannot read stops the host: a definition that silently is not there would look like one that runs. Elsa itself only logs what a
+/// provider throws, and serves on without any definition.
 /// </summary>
-public sealed class FolderProvider(WorkflowFolder folder, IActivitySerializer serializer, WorkflowDefinitionMapper mapper) : IWorkflowsProvider
+public sealed class FolderProvider(WorkflowFolder folder, IActivitySerializer serializer, WorkflowDefinitionMapper mapper, IHostApplicationLifetime host) : IWorkflowsProvider
 {
     public string Name => "Folder";
 
@@ -23,8 +24,17 @@ public sealed class FolderProvider(WorkflowFolder folder, IActivitySerializer se
         foreach (var file in Directory.EnumerateFiles(folder.Path, "*.json").Order(StringComparer.Ordinal))
         {
             var text = await File.ReadAllTextAsync(file, cancellationToken);
-            var workflow = mapper.Map(serializer.Deserialize<WorkflowDefinitionModel>(text));
-            workflows.Add(new MaterializedWorkflow(workflow, Name, JsonWorkflowMaterializer.MaterializerName, null, text));
+            try
+            {
+                var workflow = mapper.Map(serializer.Deserialize<WorkflowDefinitionModel>(text));
+                workflows.Add(new MaterializedWorkflow(workflow, Name, JsonWorkflowMaterializer.MaterializerName, null, text));
+            }
+            catch (Exception e)
+            {
+                Environment.ExitCode = 1;
+                host.StopApplication();
+                throw new InvalidOperationException($"Elsa cannot read {file}.", e);
+            }
         }
 
         return workflows;
