@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using PerfFlow.Notifications.Channels;
 using PerfFlow.Notifications.Data;
@@ -47,7 +48,12 @@ public static class NotificationsService
         services.AddSingleton<WebhookSecrets>();
         services.AddHostedService<SealOpenSecrets>();
         services.AddSingleton<Packing>();
-        services.AddHostedService<Mailroom>();
+        foreach (var channel in (DeliveryChannel[])[DeliveryChannel.Mail, DeliveryChannel.Webhook])
+        {
+            // Not AddHostedService, which takes a class once.
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<Mailroom>(provider, channel));
+        }
+
         services.AddSingleton<INotifications, NotificationsDesk>();
         return builder;
     }

@@ -15,10 +15,11 @@ internal sealed class MailroomSignal : WakeSignal;
 
 /// <summary>
 /// Sends what leaves the house. Each attempt is recorded before it is made and its end after it; an attempt whose end is
-/// missing when its claim runs out was cut off by a crash, and is made once more under the same key.
+/// missing when its claim runs out was cut off by a crash, and is made once more under the same key. There is one for each
+/// channel: a receiver that does not answer its calls holds up no mail.
 /// </summary>
 internal sealed partial class Mailroom(
-    IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, WebhookSecrets secrets, IOptions<NotificationsOptions> options,
+    DeliveryChannel channel, IDbContextFactory<NotificationsDb> databases, Packing packing, MailChannel mail, WebhookChannel webhook, WebhookSecrets secrets, IOptions<NotificationsOptions> options,
     OutboxSignal outbox, MailroomSignal signal, TimeProvider time, ILogger<Mailroom> log)
     : RepeatedWork(TimeSpan.FromSeconds(1), time, log, signal)
 {
@@ -38,7 +39,7 @@ internal sealed partial class Mailroom(
 
     private async Task<int> SendDueAsync(CancellationToken ct)
     {
-        await packing.RunAsync(ct);
+        await packing.RunAsync(channel, ct);
         var claimed = await ClaimAsync(ct);
         // What has begun is finished even when the process is asked to stop: its end has to be recorded.
         await Task.WhenAll(claimed.Select(AttemptAsync));
@@ -53,7 +54,7 @@ internal sealed partial class Mailroom(
         var now = time.GetUtcNow();
         var due = await db.Sendings.FromSql($"""
             select * from notifications.sendings
-            where (state = 'Held' and not_before <= {now}) or (state = 'Sending' and claimed_until <= {now})
+            where channel = {channel.ToString()} and ((state = 'Held' and not_before <= {now}) or (state = 'Sending' and claimed_until <= {now}))
             order by not_before limit {AtOnce} for update skip locked
             """).Include(s => s.Deliveries.Where(d => d.State == DeliveryState.Held || d.State == DeliveryState.Sending)).ThenInclude(d => d.Item).ToListAsync(ct);
         foreach (var sending in due)

@@ -12,11 +12,16 @@ internal sealed class Packing(IDbContextFactory<NotificationsDb> databases, IOpt
 
     private sealed record Reader(long UserId, string Address, string RegionCode);
 
-    public async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(DeliveryChannel channel, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        await SinglesAsync(db, now, ct);
+        await SinglesAsync(db, channel, now, ct);
+        if (channel != DeliveryChannel.Mail)
+        {
+            return;
+        }
+
         var readers = await db.Deliveries
             .Where(d => d.State == DeliveryState.Held && d.SendingId == null && d.Digest && d.NotBefore <= now)
             .GroupBy(d => new { d.UserId, d.Address, d.RegionCode })
@@ -28,12 +33,12 @@ internal sealed class Packing(IDbContextFactory<NotificationsDb> databases, IOpt
         }
     }
 
-    private static async Task SinglesAsync(NotificationsDb db, DateTimeOffset now, CancellationToken ct)
+    private static async Task SinglesAsync(NotificationsDb db, DeliveryChannel channel, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var due = await db.Deliveries.FromSql($"""
             select * from notifications.deliveries
-            where state = 'Held' and sending_id is null and not digest and not_before <= {now}
+            where channel = {channel.ToString()} and state = 'Held' and sending_id is null and not digest and not_before <= {now}
             order by not_before limit {AtOnce} for update skip locked
             """).ToListAsync(ct);
         foreach (var delivery in due)

@@ -163,12 +163,36 @@ public sealed class MailTests(PostgresServer postgres, SmtpServer smtp)
         Assert.Equal(2, smtp.MailsTo(address).Count);
     }
 
-    private async Task<NotificationsHost> StartAsync() => await NotificationsHost.StartAsync(
+    [Fact]
+    public async Task ACall_ThatIsNotAnswered_HoldsUpNoMail()
+    {
+        var gate = new TaskCompletionSource();
+        await using var receiver = await WebhookReceiver.StartAsync(gate: gate.Task);
+        await using var host = await StartAsync(("Webhook:Allowed:0", "localhost"), ("Webhook:TrustedCertificates", receiver.Authority));
+        await host.Desk.SaveSettingsAsync(5, new(Mail: true, Digest: false, null, null), Ct);
+        await host.Desk.AddWebhookAsync("331121", new(receiver.Url, 6, []), Ct);
+        var wasUnanswered = false;
+        // A call is waited for 15 seconds. Where a mail takes longer than that, it is tried again.
+        for (var n = 1; n <= 4 && !wasUnanswered; n++)
+        {
+            await host.TellAsync(Told.Opened(2 * n, Told.Clerk(id: 6)));
+            await Waiting.UntilAsync(() => receiver.Calls.DistinctBy(c => c.Headers["Idempotency-Key"]).Count() == n, "the receiver has the call");
+            await host.TellAsync(Told.Opened(2 * n + 1, Told.Clerk(address)));
+            await smtp.WaitForMailsToAsync(address, n);
+            wasUnanswered = await host.QueryAsync(db => db.Sendings.AnyAsync(s => s.Channel == DeliveryChannel.Webhook && s.State == DeliveryState.Sending && s.Attempts == 1, Ct));
+        }
+
+        gate.SetResult();
+        Assert.True(wasUnanswered, "The mail waited for the call.");
+    }
+
+    private async Task<NotificationsHost> StartAsync(params (string, string?)[] more) => await NotificationsHost.StartAsync(
         postgres, null,
+        [.. more,
         ("Mail:Host", "127.0.0.1"),
         ("Mail:Port", (await smtp.PortAsync()).ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("Mail:From", "perfflow@example.gov.cn"),
-        ("PublicAddress", "https://perf.example.gov.cn"));
+        ("PublicAddress", "https://perf.example.gov.cn")]);
 
     // As a crash leaves it: the attempt is recorded, its end is not, and the claim has run out.
     private static Task<int> CutOffAsync(NotificationsHost host) => host.QueryAsync(db => db.Database.ExecuteSqlAsync($"""

@@ -34,11 +34,14 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The answer to a call by its <c>Idempotency-Key</c>.</summary>
     public Func<string, int> Otherwise { get; init; } = _ => 200;
 
+    /// <summary>No call is answered before it has ended.</summary>
+    public Task Gate { get; init; } = Task.CompletedTask;
+
     public int Port => new Uri(_app.Urls.First()).Port;
 
     public string Url => $"https://localhost:{Port}/hook";
 
-    public static async Task<WebhookReceiver> StartAsync(Func<string, int>? answers = null)
+    public static async Task<WebhookReceiver> StartAsync(Func<string, int>? answers = null, Task? gate = null)
     {
         var certificate = Certificate();
         var authority = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".pem");
@@ -48,7 +51,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
-        var receiver = new WebhookReceiver(app, certificate, authority) { Otherwise = answers ?? (_ => 200) };
+        var receiver = new WebhookReceiver(app, certificate, authority) { Otherwise = answers ?? (_ => 200), Gate = gate ?? Task.CompletedTask };
         app.MapPost("/hook", receiver.TakeAsync);
         await app.StartAsync();
         return receiver;
@@ -68,6 +71,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var answer = Answers.TryDequeue(out var next) ? next : Otherwise(headers["Idempotency-Key"]);
         Calls.Enqueue(new(body.ToArray(), headers, answer));
+        await Gate;
         if (answer == HangUp)
         {
             http.Abort();
