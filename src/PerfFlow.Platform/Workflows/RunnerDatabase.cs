@@ -1,4 +1,5 @@
 using Npgsql;
+using PerfFlow.ServiceDefaults.Hosting;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -20,7 +21,7 @@ public sealed class RunnerDatabase : IAsyncDisposable
             MaxPoolSize = 16,
             NoResetOnClose = true,
         };
-        Source = NpgsqlDataSource.Create(builder.ConnectionString);
+        Source = NpgsqlDataSource.Create(ServiceDatabase.OpensOnce(builder).ConnectionString);
     }
 
     public NpgsqlDataSource Source { get; }

@@ -21,7 +21,7 @@ public static class ServiceDatabase
     public static IServiceCollection AddServiceDatabase<TContext>(this IServiceCollection services, string schema)
         where TContext : DbContext
     {
-        services.AddKeyedSingleton(schema, (provider, _) => NpgsqlDataSource.Create(WithoutJit(ConnectionString(provider, schema))));
+        services.AddKeyedSingleton(schema, (provider, _) => NpgsqlDataSource.Create(Configured(ConnectionString(provider, schema))));
         services.AddDbContextFactory<TContext>((provider, options) =>
             Configure(options, provider.GetRequiredKeyedService<NpgsqlDataSource>(schema), schema));
         return services;
@@ -51,6 +51,12 @@ public static class ServiceDatabase
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
+            if (e is ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" })
+            {
+                // A connection that broke while it opened, and was opened once more: see OpensOnce.
+                return true;
+            }
+
             if (e is NpgsqlException database)
             {
                 // FATAL ends the session, or did not let it begin: an administrator, a restart, a full disk. A failure without an answer
@@ -63,12 +69,28 @@ public static class ServiceDatabase
     }
 
     /// <summary>
+    /// Npgsql before 10.0.3 opens a connection that broke while it opened once more without GSS encryption, and what it hands out
+    /// then fails the first transaction with an <see cref="ObjectDisposedException"/>, as if the caller were at fault. No GSS
+    /// encryption, no second time, unless the connection string demands it.
+    /// </summary>
+    public static NpgsqlConnectionStringBuilder OpensOnce(NpgsqlConnectionStringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.GssEncryptionMode == GssEncryptionMode.Prefer)
+        {
+            builder.GssEncryptionMode = GssEncryptionMode.Disable;
+        }
+
+        return builder;
+    }
+
+    /// <summary>
     /// Our longest statements read some ten thousand rows by index: compiling them takes several times as long as running
     /// them, and PostgreSQL does it by their estimated cost.
     /// </summary>
-    private static string WithoutJit(string connectionString)
+    private static string Configured(string connectionString)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        var builder = OpensOnce(new NpgsqlConnectionStringBuilder(connectionString));
         builder.Options = string.IsNullOrEmpty(builder.Options) ? "-c jit=off" : builder.Options + " -c jit=off";
         return builder.ConnectionString;
     }
