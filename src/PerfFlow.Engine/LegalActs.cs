@@ -37,7 +37,7 @@ public static class LegalActs
     {
         if (ActTable.Refusal("ReturnTo", instance, visit) is not null || instance.FrameOf(visit) is not { } frame || RunTaskNode.Container(frame).Node is not Flowchart flow)
             return [];
-        return [.. visited.TakeWhile(step => step != frame.Node.Id).Where(step => flow.HumanStep(step) is not null)
+        return [.. visited.TakeWhile(step => step != frame.Node.Id).Where(step => flow.Target(step) is not null)
             .Select(step => new LegalAct(step, flow.EntryOf(step) is null ? RefusalCodes.StepJoins : null))];
     }
 

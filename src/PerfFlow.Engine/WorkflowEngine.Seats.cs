@@ -14,7 +14,7 @@ public static partial class WorkflowEngine
         burst.Resume(instance, instance.Frames);
         var frame = burst.FrameOf(act.Visit)!;
         var container = RunTaskNode.Container(frame);
-        if (container.Node is not Flowchart flow || flow.HumanStep(act.Target) is null || !visited.TakeWhile(step => step is string id && id != frame.Node.Id).Contains(act.Target))
+        if (container.Node is not Flowchart flow || flow.Target(act.Target) is not { } target || !visited.TakeWhile(step => step is string id && id != frame.Node.Id).Contains(act.Target))
             return new Decision.Refused(RefusalCodes.NotEarlier, $"The case was not at '{act.Target}' before '{frame.Node.Id}'.");
         if (flow.EntryOf(act.Target) is not { } entry || (act.Straight && flow.EntryOf(frame.Node.Id) is null))
             return new Decision.Refused(RefusalCodes.StepJoins, $"'{act.Target}' cannot be entered, or '{frame.Node.Id}' not again.");
@@ -25,7 +25,7 @@ public static partial class WorkflowEngine
         burst.Returned = true;
         RunTaskNode.Returned(frame);
         burst.Clear(container, "superseded");
-        burst.Destine(flow.HumanStep(act.Target)!.Node, null, act.Straight ? new Back(frame.Node.Id, act.By, owed) : null);
+        burst.Destine(target, null, act.Straight ? new Back(frame.Node.Id, act.By, owed) : null);
         burst.Schedule(entry, container);
         burst.Run();
         return LeadsOn(burst.Accept(instance, new Undo(act.Visit, burst.Irreversible ? [] : instance.Frames, Overtaken: false)));

@@ -62,22 +62,34 @@ internal sealed class Flowchart : ContainerNode
 
     /// <summary>
     /// Where <c>Move</c> enters to open a human step: the flowchart's frame and the activity to run, which is the fork where the
-    /// step is one of its branches; or why it cannot.
+    /// step is one of its branches, and the flowchart inside this one where that begins with the step; or why it cannot.
     /// </summary>
     public static (Frame? Frame, Node? Node, string? Refusal) Entry(Frame[] frames, string target)
     {
         var places = Array.FindAll(frames, frame => frame.Node is Flowchart flow && flow.HumanStep(target) is not null);
+        if (places.Length == 0)
+            places = Array.FindAll(frames, frame => frame.Node is Flowchart flow && flow.Target(target) is not null);
         if (places is not [var place])
             return (null, null, RefusalCodes.UnknownStep);
-        var step = ((Flowchart)place.Node).HumanStep(target)!;
-        if (Array.Exists(frames, frame => frame.Parent == place && frame.Node == step.Node && !frame.Faulted))
+        var here = (Flowchart)place.Node;
+        if (Array.Exists(frames, frame => frame.Parent == place && frame.Node == here.Target(target) && !frame.Faulted))
             return (null, null, RefusalCodes.StepOpen);
-        step = Door(step);
-        return Joins(step) ? (null, null, RefusalCodes.StepJoins) : (place, step.Node, null);
+        return here.EntryOf(target) is { } entry ? (place, entry, null) : (null, null, RefusalCodes.StepJoins);
     }
 
+    /// <summary>The human step that a jump within this flowchart may open: one of its own, or one with which a flowchart inside it begins.</summary>
+    public Node? Target(string id) => HumanStep(id)?.Node ?? (Inner(id)?.Node as Flowchart)?.Target(id);
+
     /// <summary>The activity to run so that this human step opens; null where it cannot be entered by a jump.</summary>
-    public Node? EntryOf(string id) => HumanStep(id) is { } step && Door(step) is var door && !Joins(door) ? door.Node : null;
+    public Node? EntryOf(string id) => Way(id) is { } way && !Joins(way) ? way.Node : null;
+
+    private FlowStep? Way(string id) => HumanStep(id) is { } step ? Door(step) : Inner(id);
+
+    private FlowStep? Inner(string id) => Array.Find(graph.Steps, step => step.Node is Flowchart inner && inner.BeginsWith(id));
+
+    /// <summary>Nothing is done here before the step opens, so to run the flowchart is to open it.</summary>
+    private bool BeginsWith(string id) => Way(id) is { } way
+        && (way == graph.Start || (way.ForwardInbound is [{ Source: var source }] && source == graph.Start && source.Node.Type == "Elsa.Start"));
 
     /// <summary>A branch of a fork is entered through the fork.</summary>
     private static FlowStep Door(FlowStep step) => step.ForwardInbound is [{ Source: { Node: FlowForkNode } fork }] ? fork : step;

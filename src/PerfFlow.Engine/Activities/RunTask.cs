@@ -139,16 +139,19 @@ internal sealed partial class RunTaskNode : WaitingNode
     /// <summary>Along what is drawn, or straight back to whoever had returned the work.</summary>
     private static void SendOn(Burst burst, Frame frame, bool returns, Back? back)
     {
-        if (back is null || returns || frame.Parent!.Node is not Flowchart flow || flow.EntryOf(back.Step) is not { } entry)
+        var place = back is null || returns ? null : frame.Parent;
+        while (place is not null && (place.Node as Flowchart)?.HumanStep(back!.Step) is null)
+            place = place.Parent;
+        if (place?.Node is not Flowchart flow || flow.EntryOf(back!.Step) is not { } entry)
         {
             burst.Complete(frame, Outcomes.Done);
             return;
         }
 
         burst.Remove(frame, "superseded");
-        burst.Clear(frame.Parent, "superseded");
+        burst.Clear(place, "superseded");
         burst.Destine(flow.HumanStep(back.Step)!.Node, back.Holder, back.Outer);
-        burst.Schedule(entry, frame.Parent);
+        burst.Schedule(entry, place);
     }
 
     private void Open(Burst burst, Frame parent, int openedBy, bool returned, Deadline? due, string? holder, Back? back)

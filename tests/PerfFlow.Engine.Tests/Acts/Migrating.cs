@@ -167,6 +167,39 @@ public class Migrating
         Assert.Equal(InstanceStatus.Finished, Assert.IsType<Decision.Accepted>(ended).Instance.Status);
     }
 
+    /// <summary>The second versions of workflows/ have their race in a flowchart of its own: who stands at it stays where he is.</summary>
+    [Fact]
+    public void FirstVersionToTheSecond_IsBlockedAtTheRaceOnly()
+    {
+        var first = Shipped.Load(Path.Combine(AppContext.BaseDirectory, "Histories", "Definitions", "spot-check-1.json"));
+        var run = new CaseRun(first).Start(("due", Shipped.Morning.AddDays(9))).Complete("evidence", "Submit").Complete("score", "Submit");
+        var until = Facts.Of(("outcome", "Approve"), ("answerDue", Shipped.Morning.AddDays(30)));
+
+        var moved = Accepted(Stored(Accepted(run.Instance!, To(run, Shipped.SpotCheck)).Instance), new Act.Complete(3, until)).Instance;
+        Assert.Equal(["objection", "silence"], moved.OpenVisits.Select(open => open.ActivityId));
+
+        run.Do(new Act.Complete(3, until));
+        Assert.Equal(RefusalCodes.MigrateElsewhere, run.RefusalOf(To(run, Shipped.SpotCheck)));
+        run.Complete("objection", "Submit");
+        Assert.Equal("settle", Assert.Single(Accepted(run.Instance!, To(run, Shipped.SpotCheck)).Instance.OpenVisits).ActivityId);
+    }
+
+    /// <summary>A notice that is collecting goes over with its timer, and the instant that it was given.</summary>
+    [Fact]
+    public void NoticeThatIsCollecting_KeepsItsEnd()
+    {
+        var first = Shipped.Load(Path.Combine(AppContext.BaseDirectory, "Histories", "Definitions", "notice-1.json"));
+        var due = Shipped.Morning.AddDays(20);
+        var run = new CaseRun(first).Start().Complete("draft", "Submit").Complete("sign", "Approve")
+            .Complete("issue", "Issue", ("opens", "goal-filing"), ("due", due), ("targets", new object?[] { Facts.Of(("unit", "u1")) }));
+
+        var moved = Stored(Accepted(run.Instance!, To(run, Shipped.Notice)).Instance);
+        var collecting = Assert.Single(moved.OpenVisits);
+        Assert.Equal(("collecting", new Deadline.At(due)), (collecting.ActivityId, collecting.Due));
+        var closing = Assert.IsType<Decision.Accepted>(WorkflowEngine.Decide(Shipped.Notice, moved, new Act.FireTimer(collecting.Visit, "collecting"), due));
+        Assert.Equal("close", Assert.Single(closing.Instance.OpenVisits).ActivityId);
+    }
+
     /// <summary>From anywhere in any shipped definition to a version that only says more: the case then answers every act as it would have done.</summary>
     [Theory]
     [MemberData(nameof(Files))]

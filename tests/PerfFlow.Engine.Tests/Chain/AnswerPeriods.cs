@@ -97,6 +97,21 @@ public class AnswerPeriods
         Assert.Equal(outcome is null ? RefusalCodes.AlreadyOpened : null, run.RefusalOf(new Act.Withdraw(outcome is null ? 4 : 5, Unopened)));
     }
 
+    /// <summary>The race stands in a flowchart of its own: a jump to the step runs that, and who returned it may get it straight back.</summary>
+    [Theory]
+    [InlineData(false, "7:sectionReview")]
+    [InlineData(true, "7:confirm")]
+    public void ResponseReturnedToByAReviewer_RacesAgain(bool straight, string next)
+    {
+        var run = new CaseRun(Shipped.Rectification).Start(("due", Due)).Complete("respond", "Submit").Complete("sectionReview", "Approve");
+        Assert.Equal([("respond", null), ("sectionReview", null)], LegalActs.ReturnTargets(run.Instance!, 4, run.Decided).Select(target => (target.Name, target.RefusalCode)));
+
+        run.Do(new Act.ReturnTo(4, "respond", straight, "wang", Facts.Of(("visited", new object?[] { "respond", "sectionReview" }), ("due", Due.AddDays(5)))));
+        Assert.Equal(["respond", "refusal"], run.Instance!.OpenVisits.Select(open => open.ActivityId));
+
+        Assert.Equal(next, run.Complete("respond", "Submit").Open);
+    }
+
     /// <summary>A join remembers its losers; here the loser of one round wins the next, whichever it was.</summary>
     [Fact]
     public void ResponseAndRefusal_MayEachWinInAnyRound()

@@ -57,7 +57,7 @@ internal static class ChainScripts
             new Act.Withdraw(7, Unopened),
             Complete(9, "Submit"),
             Complete(10, "Approve"))),
-        ("spot-check-objection", Shipped.SpotCheck, Hourly(
+        ("spot-check-2-objection", Shipped.SpotCheck, Hourly(
             new Act.Start(Facts.Of(("due", Due))),
             Complete(1, "Submit"),
             Complete(2, "Return", Due.AddDays(2)),
@@ -70,7 +70,7 @@ internal static class ChainScripts
             new Act.Withdraw(8, Unopened),
             Complete(11, "Submit"),
             Complete(13, "Submit"))),
-        ("spot-check-silence", Shipped.SpotCheck,
+        ("spot-check-2-silence", Shipped.SpotCheck,
         [
             .. Hourly(
                 new Act.Start(Facts.Of(("due", Due))),
@@ -79,13 +79,13 @@ internal static class ChainScripts
                 Feedback(3, "Approve")),
             (new Act.FireTimer(5, "silence"), Due),
         ]),
-        ("spot-check-accepted", Shipped.SpotCheck, Hourly(
+        ("spot-check-2-accepted", Shipped.SpotCheck, Hourly(
             new Act.Start(Facts.Of(("due", Due))),
             Complete(1, "Submit"),
             Complete(2, "Submit"),
             Feedback(3, "Approve"),
             Complete(4, "Accept"))),
-        ("finance-evaluation-opinion", Shipped.FinanceEvaluation, Hourly(
+        ("finance-evaluation-2-opinion", Shipped.FinanceEvaluation, Hourly(
             new Act.Start(Facts.Of(("due", Due))),
             Complete(1, "Submit"),
             Complete(2, "Return", Due.AddDays(2)),
@@ -98,7 +98,7 @@ internal static class ChainScripts
             Complete(10, "Return"),
             Complete(11, "Submit"),
             Complete(12, "Approve"))),
-        ("finance-evaluation-silence", Shipped.FinanceEvaluation,
+        ("finance-evaluation-2-silence", Shipped.FinanceEvaluation,
         [
             .. Hourly(
                 new Act.Start(Facts.Of(("due", Due))),

@@ -1,12 +1,14 @@
 using System.Text.Json;
+using PerfFlow.Engine.Definitions;
 using PerfFlow.Engine.Instances;
 
 namespace PerfFlow.Engine.Tests.Histories;
 
 /// <summary>
 /// Cases recorded once and replayed on every build: the same acts give the same bytes and effects for ever. A definition
-/// that was shipped never changes; a new version gets histories of its own (workflows/README.md). To record one, describe it
-/// in <see cref="Scripts"/> and run the tests with PERFFLOW_RECORD_HISTORIES naming the folder to write to.
+/// that was shipped never changes; a new version gets histories of its own (workflows/README.md), and those of the earlier one
+/// go on being replayed against its file, which is kept in Definitions. To record one, describe it in <see cref="Scripts"/>
+/// and run the tests with PERFFLOW_RECORD_HISTORIES naming the folder to write to.
 /// </summary>
 public class RecordedHistories
 {
@@ -20,7 +22,7 @@ public class RecordedHistories
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, file)));
         var history = document.RootElement;
-        var definition = Shipped.Load(history.GetProperty("definition").GetString()!);
+        var definition = DefinitionOf(history);
         Assert.Equal(history.GetProperty("sha256").GetString(), Convert.ToHexStringLower(definition.SourceHash.Span));
 
         Instance? instance = null;
@@ -38,9 +40,11 @@ public class RecordedHistories
     [Fact]
     public void EveryShippedDefinition_HasAHistory()
     {
-        var recorded = Files.Select(row => row.Data).Select(file => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, file))).RootElement.GetProperty("definition").GetString());
+        var recorded = Files.Select(row => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, row.Data))).RootElement)
+            .Select(history => (history.GetProperty("definition").GetString(), history.GetProperty("version").GetInt32()))
+            .ToHashSet();
 
-        Assert.Equal(Shipped.Files, recorded.Distinct().Order(StringComparer.Ordinal));
+        Assert.All(Shipped.Files, file => Assert.Contains((file, Shipped.Load(file).Version), recorded));
     }
 
     [Fact]
@@ -55,5 +59,12 @@ public class RecordedHistories
             else
                 Assert.Equal(File.ReadAllText(Path.Combine(Folder, name + ".json")), text);
         }
+    }
+
+    private static WorkflowDefinition DefinitionOf(JsonElement history)
+    {
+        var file = history.GetProperty("definition").GetString()!;
+        var earlier = Path.Combine(Folder, "Definitions", $"{Path.GetFileNameWithoutExtension(file)}-{history.GetProperty("version").GetInt32()}.json");
+        return File.Exists(earlier) ? Shipped.Load(earlier) : Shipped.Load(file);
     }
 }

@@ -68,7 +68,7 @@ internal static class Scripts
             new Act.Start(Facts.Of(("due", Due))),
             Complete(1, "Submit"),
             new Act.Void(Facts.Empty))),
-        ("notice-closed", Shipped.Notice,
+        ("notice-2-closed", Shipped.Notice,
         [
             .. Hourly(
                 new Act.Start(Facts.Empty),
@@ -81,7 +81,7 @@ internal static class Scripts
             (new Act.FireTimer(6, "collecting"), Due.AddDays(3)),
             (Complete(7, "Close"), Due.AddDays(4)),
         ]),
-        ("notice-recalled", Shipped.Notice, Hourly(
+        ("notice-2-recalled", Shipped.Notice, Hourly(
             new Act.Start(Facts.Empty),
             Complete(1, "Submit"),
             Complete(2, "Approve"),

@@ -123,18 +123,18 @@ public sealed class PublishingAVersion(DefinitionDesk desk, Browser browser) : I
         var elsewhere = await SmallCounty.CreateAsync(desk.Office.App, "331123");
         var admin = await desk.Office.County.AsAsync("admin");
         var publish = desk.Office.App.Get<PublishDefinition>();
-        NoticeOffice.Done(await publish.RunAsync(admin, DefinitionDesk.Edited("spot-check", 2), null, Why, Ct));
+        NoticeOffice.Done(await publish.RunAsync(admin, DefinitionDesk.Edited("spot-check", 3), null, Why, Ct));
         var own = desk.Catalog.Newest(desk.Region, "spot-check");
 
         var folder = Directory.CreateTempSubdirectory("perfflow-release-").FullName;
-        await File.WriteAllBytesAsync(Path.Combine(folder, "spot-check.json"), DefinitionDesk.Edited("spot-check", 2, node => node["name"] = "绩效抽评（新）"), Ct);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "spot-check.json"), DefinitionDesk.Edited("spot-check", 3, node => node["name"] = "绩效抽评（新）"), Ct);
         await desk.Catalog.LoadAsync(folder, Ct);
         Directory.Delete(folder, recursive: true);
 
         Assert.Equal(own, desk.Catalog.Newest(desk.Region, "spot-check"));
         Assert.Equal("绩效抽评（新）", desk.Catalog.Get(desk.Catalog.Newest(elsewhere.RegionId, "spot-check")).Name);
         var line = (await desk.Office.App.Get<ReadDefinitions>().ListAsync(admin, Ct)).Value.Single(l => l.DefinitionId == "spot-check");
-        Assert.Equal(2, line.NewerShipped?.Version);
+        Assert.Equal(3, line.NewerShipped?.Version);
         Assert.DoesNotContain(desk.Catalog.VersionsFor(elsewhere.RegionId), h => h.Row == own);
         NoticeOffice.Refused("not-found", await publish.RunAsync(await elsewhere.AsAsync("admin"), own, null, Why, Ct));
     }
