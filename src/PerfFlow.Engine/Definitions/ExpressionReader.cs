@@ -42,6 +42,12 @@ internal static class ExpressionReader
             reader.Context.Error(path, reader.Id, property, e.Reason);
             return null;
         }
+        catch (JsException e)
+        {
+            // The name of a function and nothing else.
+            reader.Context.Error(path, reader.Id, property, e.Reason);
+            return null;
+        }
     }
 
     private static LiteralExpression? Json(ActivityReader reader, JsonElement value, string path, string property)
