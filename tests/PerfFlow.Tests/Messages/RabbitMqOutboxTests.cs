@@ -1,3 +1,4 @@
+using PerfFlow.Tests.Faults;
 using PerfFlow.Tests.Servers;
 using Xunit;
 
@@ -62,8 +63,9 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
     }
 
     /// <summary>
-    /// Killed while it delivers, and again when its clients have just come back; the minute from its being up again is that of
-    /// design.md §11. The time it took is in the diagnostics.
+    /// Killed while it delivers, and again when its clients have just come back; how long it may take from its being up again is what
+    /// the fault rounds allow (the minute of design.md §11 by hand, three where other work shares the cores). The time it took is in
+    /// the diagnostics.
     /// </summary>
     [Fact]
     public async Task ABroker_KilledAndRestartedTwice_CostsNoMessageAndAllIsDelivered()
@@ -86,7 +88,7 @@ public sealed class RabbitMqOutboxTests(PostgresServer postgres, RabbitMqServer 
         await node.StartAsync();
 
         var up = TimeProvider.System.GetTimestamp();
-        await Waiting.UntilAsync(async () => await ProbeHost.AskAsync<long>(database, "select count(*) from probe.effects") >= 1200, () => "all effects", TimeSpan.FromSeconds(60));
+        await Waiting.UntilAsync(async () => await ProbeHost.AskAsync<long>(database, "select count(*) from probe.effects") >= 1200, () => "all effects", Plug.Recovery);
         await EffectsAsync(database, 1200);
         TestContext.Current.SendDiagnosticMessage($"Delivered {TimeProvider.System.GetElapsedTime(up).TotalSeconds:0.0} s after the broker was up again");
     }
