@@ -91,23 +91,17 @@ public static partial class WorkflowEngine
             TakeOver(frame, act, ParticipantState.Waiting);
         }
 
-        return burst.Accept(instance, instance.Undo is { } undo ? undo with { Frames = TakenOver(undo.Frames, act) } : null);
+        return burst.Accept(instance, instance.Undo is { } undo ? undo with { Frames = TakenOver(instance, undo.Frames, act, burst.Now) } : null);
     }
 
     /// <summary>The frames that a decision can be pulled back to, as if the successor had been there: nothing opens again for whoever has left.</summary>
-    private static Frame[] TakenOver(Frame[] frames, Act.Succeed act)
+    private static Frame[] TakenOver(Instance instance, Frame[] frames, Act.Succeed act, DateTimeOffset now)
     {
-        if (!Array.Exists(frames, frame => frame.Data is Panel or Back))
-            return frames;
-        var copies = Array.ConvertAll(frames, frame => frame.Copy());
-        foreach (var copy in copies)
-        {
-            if (copy.Parent is { } parent)
-                copy.Parent = copies[Array.IndexOf(frames, parent)];
-            TakeOver(copy, act, ParticipantState.Waiting, ParticipantState.Open);
-        }
-
-        return copies;
+        var earlier = new Burst(instance.Definition, Facts.Empty, now);
+        earlier.Resume(instance, frames);
+        foreach (var frame in earlier.Frames)
+            TakeOver(frame, act, ParticipantState.Waiting, ParticipantState.Open);
+        return [.. earlier.Frames];
     }
 
     private static void TakeOver(Frame frame, Act.Succeed act, params ReadOnlySpan<ParticipantState> states)

@@ -113,8 +113,7 @@ public sealed class ReadLeaver(IDbContextFactory<PlatformDb> databases, RegionCl
             return InstanceCodec.Read(definition, states[x.Case.Id]).WaitsFor(SeatPost.Holder(personId)).Select(awaited =>
             {
                 var step = definition.HumanSteps.First(s => s.ActivityId == awaited.ActivityId);
-                var post = SeatPost.Read(awaited.Post)
-                    ?? new SeatPost(step.Role, StepHolder.Of(clock.Get(region), step.Role, x.Case.UnitId, x.Case.DepartmentId, x.Case.SectionId));
+                var post = SeatPost.Of(awaited.Post, clock.Get(region), step.Role, x.Case.UnitId, x.Case.DepartmentId, x.Case.SectionId);
                 return new LeaverTurn(post.Role, post.OrganisationId, "", x.Case.Id, step.Kind, step.Name, x.Unit, awaited.ComesBack);
             });
         }).ToList();

@@ -49,7 +49,7 @@ public sealed record HeldStep(FilingCase Filing, TaskRow Task, HumanStep Step, S
         }
 
         var row = filing.Case;
-        return new HeldStep(filing, task, step, new SeatPost(step.Role, StepHolder.Of(clock.Get(row.RegionId), step.Role, row.UnitId, row.DepartmentId, row.SectionId)));
+        return new HeldStep(filing, task, step, SeatPost.Of(null, clock.Get(row.RegionId), step.Role, row.UnitId, row.DepartmentId, row.SectionId));
     }
 
     /// <summary>Too short or too long; null = it will do.</summary>

@@ -245,7 +245,7 @@ internal sealed class CaseRecorder(CaseBatch.Context context, CaseWrites writes,
         }
 
         var next = due is null ? null : context.Deadlines.NextRung(region, state.Seed.NoticeId, due.Value.At, at);
-        var post = SeatPost.Read(task.Post) ?? new SeatPost(task.Role, StepHolder.Of(region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId));
+        var post = SeatPost.Of(task.Post, region, task.Role, seed.UnitId, seed.DepartmentId, seed.SectionId);
         var (role, organisation) = (post.Role, post.OrganisationId);
         writes.TaskInserts.Add(
             state.Id, task.Visit, seed.RegionId, seed.NoticeId, definition, seed.UnitId, seed.DepartmentId, seed.SectionId, seed.ObjectId, task.ActivityId,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PerfFlow.Engine;
+using PerfFlow.Platform.Organisation;
 
 namespace PerfFlow.Platform.Workflows;
 
@@ -15,6 +16,10 @@ public sealed record SeatPost(string Role, long OrganisationId)
     public static string Holder(long person) => person.ToString(CultureInfo.InvariantCulture);
 
     public static long? Person(string? holder) => holder is null ? null : long.Parse(holder, CultureInfo.InvariantCulture);
+
+    /// <summary>The post in which a step is decided: that of the seat where it names one, else the role at the body that holds the step.</summary>
+    internal static SeatPost Of(string? post, Region region, string role, long unitId, long departmentId, long sectionId) =>
+        Read(post) ?? new SeatPost(role, StepHolder.Of(region, role, unitId, departmentId, sectionId));
 
     internal static SeatPost? Read(string? post) => post?.Split('/') is [var role, var organisation] ? new SeatPost(role, long.Parse(organisation, CultureInfo.InvariantCulture)) : null;
 }

@@ -22,7 +22,7 @@ public sealed class SucceedingASigner(SigningDesk desk) : IClassFixture<SigningD
     [Fact]
     public async Task WhatWillComeToALeaver_ComesToTheSuccessor()
     {
-        var (guard, successor, successorId) = await PeopleAsync();
+        var (guard, successor) = await PeopleAsync();
 
         // A case that 周某某 has returned straight, while the definition is still the shipped one.
         var returned = await desk.FiledAsync();
@@ -43,14 +43,14 @@ public sealed class SucceedingASigner(SigningDesk desk) : IClassFixture<SigningD
         Assert.Contains("未交接：已经请过这个人，或者本来就要其签署。", seen.After, StringComparison.Ordinal);
         Assert.Equal(["冯某某 Open", "周某某 Waiting", "郑某某 Waiting"], await signed.SeatsAsync("third"));
 
-        var second = await HandOverAsync(guard, "second", successorId);
+        var second = await HandOverAsync(guard, "second", successor.UserId);
         Assert.Contains("未办成0项", second.After, StringComparison.Ordinal);
         Assert.Equal(["冯某某 Open", "周某某 Waiting", "吴某某 Waiting"], await signed.SeatsAsync("third"));
 
         await returned.FileAgainAsync();
         await using (var db = desk.Office.App.Db())
         {
-            Assert.Equal(successorId, (await db.Tasks.AsNoTracking().SingleAsync(t => t.CaseId == returned.CaseId, Ct)).PersonId);
+            Assert.Equal(successor.UserId, (await db.Tasks.AsNoTracking().SingleAsync(t => t.CaseId == returned.CaseId, Ct)).PersonId);
         }
 
         await signed.ApproveAsync("third");
@@ -77,7 +77,7 @@ public sealed class SucceedingASigner(SigningDesk desk) : IClassFixture<SigningD
         return (before, (await Visitor.ReadAsync(answer)).QuerySelector("main")!.TextContent);
     }
 
-    private async Task<(MadeAccount Guard, MadeAccount Successor, long SuccessorId)> PeopleAsync()
+    private async Task<(MadeAccount Guard, MadeAccount Successor)> PeopleAsync()
     {
         var county = desk.Office.County;
         await using var scope = desk.Office.App.Scope();
@@ -85,7 +85,6 @@ public sealed class SucceedingASigner(SigningDesk desk) : IClassFixture<SigningD
         var guard = (await create.RunAsync(null, new NewAccount(county.RegionId, "guard", "钱某某", Demo: true), Ct)).Value;
         NoticeOffice.Done(await scope.ServiceProvider.GetRequiredService<GrantRole>()
             .RunAsync(null, county.RegionId, new RoleInput(guard.UserId, county.Bureau.Id, Roles.SecurityAdministrator, new DateOnly(2020, 1, 1)), Ct));
-        var successor = (await create.RunAsync(null, new NewAccount(county.RegionId, "successor", "吴某某", Demo: true), Ct)).Value;
-        return (guard, successor, successor.UserId);
+        return (guard, (await create.RunAsync(null, new NewAccount(county.RegionId, "successor", "吴某某", Demo: true), Ct)).Value);
     }
 }
